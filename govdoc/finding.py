@@ -1,0 +1,148 @@
+"""What a check has to say: severities, rules, places and findings. Knows no file format and no statute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a finding weighs. The order of the members is the order in which they are shown."""
+
+    ERROR = "error"
+    CONFIRM = "confirm"
+    WARNING = "warning"
+    NOTE = "note"
+
+    @property
+    def label(self) -> str:
+        """Return the Chinese word a clerk reads."""
+        return _LABELS[self]
+
+    @property
+    def rank(self) -> int:
+        """Return 0 for the heaviest."""
+        return _RANKS[self]
+
+    @property
+    def blocks(self) -> bool:
+        """Return whether ``build`` writes nothing while a finding of this weight stands."""
+        return self in (Severity.ERROR, Severity.CONFIRM)
+
+
+_LABELS = {
+    Severity.ERROR: "错误",
+    Severity.CONFIRM: "待说明",
+    Severity.WARNING: "警告",
+    Severity.NOTE: "提示",
+}
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a zero-based column: 0 is ``A``, 26 is ``AA``."""
+    letters = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell given by zero-based row and column: (11, 2) is ``C12``."""
+    return f"{column_letters(column)}{row + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where something stands: a file, and as far as known a sheet (or section) and a zero-based cell."""
+
+    file: str = ""
+    sheet: str = ""
+    row: int | None = None
+    column: int | None = None
+
+    @property
+    def cell(self) -> str:
+        """Return the cell's name such as ``C12``, or an empty text where there is no single cell."""
+        if self.row is None or self.column is None:
+            return ""
+        return cell_name(self.row, self.column)
+
+    def __str__(self) -> str:
+        """Return the place as a clerk reads it: ``三、依申请公开!J6``."""
+        place = self.cell or (f"第{self.row + 1}行" if self.row is not None else "")
+        return f"{self.sheet}!{place}" if self.sheet and place else self.sheet or place or self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check, declared once. ``message`` and ``remedy`` are templates in the fields given to :meth:`at`.
+
+    ``source`` cites the article or document that asks for it; ``editions`` is empty where every edition does;
+    ``since`` is the version of govdoc that first raised it. A code never changes its meaning.
+    """
+
+    code: str
+    severity: Severity
+    title: str
+    source: str
+    message: str
+    remedy: str
+    editions: tuple[str, ...] = ()
+    since: str = "0.1"
+
+    def at(
+        self,
+        where: Location,
+        *,
+        figure: str = "",
+        related: tuple[Location, ...] = (),
+        **fields: object,
+    ) -> Finding:
+        """Return this rule's finding at a place.
+
+        ``found`` and ``expected`` among the fields are also kept as they are, for programs that read findings.
+        """
+        found, expected = fields.get("found"), fields.get("expected")
+        fields.setdefault("cell", where.cell)
+        return Finding(
+            rule=self,
+            where=where,
+            message=self.message.format(**fields),
+            remedy=self.remedy.format(**fields),
+            found=None if found is None else str(found),
+            expected=None if expected is None else str(expected),
+            figure=figure,
+            related=related,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule raised at a place: what is wrong, and what to do next, in a clerk's words."""
+
+    rule: Rule
+    where: Location
+    message: str
+    remedy: str
+    found: str | None = None
+    expected: str | None = None
+    figure: str = ""
+    related: tuple[Location, ...] = ()
+
+    @property
+    def code(self) -> str:
+        """Return the rule's code."""
+        return self.rule.code
+
+    @property
+    def severity(self) -> Severity:
+        """Return the rule's severity."""
+        return self.rule.severity
+
+    @property
+    def blocks(self) -> bool:
+        """Return whether ``build`` stops at this finding."""
+        return self.rule.severity.blocks

@@ -1,0 +1,336 @@
+"""Layouts: one statutory edition as data, loaded strictly from TOML into frozen structures.
+
+Nothing here knows a label, an order or a year; a new edition is a new TOML file. The structures mirror the file's
+tables one to one; what follows from them (figures, printed forms) is derived on first use.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from functools import cache, cached_property
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from govdoc.errors import LayoutError
+from govdoc.layouts.form import Form, make_form
+
+Kind = Literal["count", "amount"]
+
+
+class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """What every part of a layout has in common: frozen, and no key that the schema does not know."""
+
+
+class InfoField(_Part, frozen=True, kw_only=True):
+    """One row of the sheet 基本信息. A required field must be filled; a choice takes one of ``choices``."""
+
+    key: str
+    label: str
+    kind: Literal["text", "year", "date", "choice"]
+    help: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    default: str = ""
+
+
+class WorkbookNames(_Part, frozen=True, kw_only=True):
+    """The workbook's own sheets, which hold no statutory section, and the headings of its lists."""
+
+    guide: str
+    info: str
+    previous: str
+    explanations: str
+    info_heads: tuple[str, ...]
+    narrative_heads: tuple[str, ...]
+    explanation_heads: tuple[str, ...]
+    check_label: str
+    other: tuple[str, ...]
+
+
+class Section(_Part, frozen=True, kw_only=True):
+    """One of the report's sections: a table, or narrative with the rows offered in a blank workbook."""
+
+    key: str
+    short: str
+    heading: str
+    sheet: str
+    table: str | None = None
+    rows: tuple[str, ...] = ()
+    introduction: str | None = None
+
+
+class HeadCell(_Part, frozen=True):
+    """A heading that spans columns or rows."""
+
+    text: str
+    columns: int = 1
+    rows: int = 1
+
+
+class Column(_Part, frozen=True, kw_only=True):
+    """A column of numbers; ``span`` is how many printed columns one number takes."""
+
+    key: str
+    short: str
+    kind: Kind
+    unit: str
+    span: int = 1
+
+
+class Row(_Part, frozen=True, kw_only=True):
+    """A row of numbers; ``labels`` is its path of labels from the outermost group inwards."""
+
+    key: str
+    short: str
+    labels: tuple[str, ...]
+
+
+class Block(_Part, frozen=True, kw_only=True):
+    """Rows that share their headings; a table is one or more blocks under one another."""
+
+    head: tuple[tuple[str | HeadCell, ...], ...]
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    caption: str | None = None
+
+
+class FigureSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One number of the report: its key in programs, its address in Chinese, and what may stand there.
+
+    ``key`` is ``table.row.column`` (``t3.granted.natural``); ``address`` is the same in the short names of the form
+    (``三.予以公开.自然人``); ``label`` names it in full for messages.
+    """
+
+    key: str
+    address: str
+    label: str
+    table: str
+    row: str
+    column: str
+    kind: Kind
+    unit: str
+
+
+class Table(_Part, frozen=True, kw_only=True):
+    """A statutory table. ``label_widths`` and ``number_width`` are column widths in characters."""
+
+    key: str
+    short: str
+    label_widths: tuple[float, ...]
+    number_width: float
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def form(self) -> Form:
+        """Return the printed form: where every label and every number stands."""
+        return make_form(self)
+
+    @cached_property
+    def widths(self) -> tuple[float, ...]:
+        """Return the width of every printed column, in characters."""
+        numbers = self.form.columns - len(self.label_widths)
+        return (*self.label_widths, *[self.number_width] * numbers)
+
+    def figure(self, row: Row, column: Column) -> FigureSpec:
+        """Return the number where a row and a column meet."""
+        return FigureSpec(
+            key=join(self.key, row.key, column.key),
+            address=join(self.short, row.short, column.short),
+            label="·".join([*row.labels[-1:], *filter(None, column.short.split("."))]),
+            table=self.key,
+            row=row.key,
+            column=column.key,
+            kind=column.kind,
+            unit=column.unit,
+        )
+
+
+class Sum(_Part, frozen=True, kw_only=True):
+    """A sum that the statute demands (勾稽关系): parts = equals, in every row or in every column of a table."""
+
+    rule: str
+    table: str
+    along: Literal["row", "column"]
+    parts: tuple[str, ...]
+    equals: tuple[str, ...]
+    name: str = ""
+
+
+class Equation(msgspec.Struct, frozen=True, kw_only=True):
+    """One instance of a :class:`Sum`: figure keys on both sides, and the row or column it holds in."""
+
+    rule: str
+    parts: tuple[str, ...]
+    equals: tuple[str, ...]
+    line: str
+    name: str = ""
+
+
+class Layout(_Part, frozen=True, kw_only=True):
+    """One edition of the statutory report."""
+
+    edition: str
+    version: int
+    first_year: int
+    source: str
+    title: tuple[str, ...]
+    publication: tuple[str, ...]
+    signature: tuple[str, ...]
+    workbook: WorkbookNames
+    info: tuple[InfoField, ...]
+    sections: tuple[Section, ...]
+    tables: tuple[Table, ...]
+    sums: tuple[Sum, ...]
+    last_year: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """Return what a workbook's property ``govdoc.layout`` says: edition and version."""
+        return f"{self.edition}/{self.version}"
+
+    @cached_property
+    def table(self) -> dict[str, Table]:
+        """Return the tables by key."""
+        return {table.key: table for table in self.tables}
+
+    @cached_property
+    def figures(self) -> dict[str, FigureSpec]:
+        """Return every figure by key, in printed order."""
+        return {slot.figure.key: slot.figure for table in self.tables for slot in table.form.slots}
+
+    @cached_property
+    def equations(self) -> tuple[Equation, ...]:
+        """Return every sum written out for each row or column it holds in."""
+        return tuple(equation for rule in self.sums for equation in self._instances(rule))
+
+    @cached_property
+    def totals(self) -> dict[str, Equation]:
+        """Return, for each figure that is the total of others, the first sum that defines it."""
+        totals: dict[str, Equation] = {}
+        for equation in self.equations:
+            if len(equation.equals) == 1:
+                totals.setdefault(equation.equals[0], equation)
+        return totals
+
+    @cached_property
+    def sheets(self) -> tuple[str, ...]:
+        """Return the names of the standard workbook's sheets, in order."""
+        names = self.workbook
+        return (
+            names.guide,
+            names.info,
+            *(section.sheet for section in self.sections),
+            names.previous,
+            names.explanations,
+        )
+
+    def in_force(self, year: int) -> bool:
+        """Return whether reports on this year follow this edition."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+    def _instances(self, rule: Sum) -> list[Equation]:
+        table = self.table[rule.table]
+        lines: list[Row] | list[Column]
+        if rule.along == "row":
+            lines = [row for block in table.blocks for row in block.rows]
+        else:
+            lines = [column for block in table.blocks for column in block.columns]
+
+        def keys(names: tuple[str, ...], line: str) -> tuple[str, ...]:
+            pairs = [(line, name) if rule.along == "row" else (name, line) for name in names]
+            return tuple(join(table.key, *pair) for pair in pairs)
+
+        return [
+            Equation(
+                rule=rule.rule,
+                parts=keys(rule.parts, line.key),
+                equals=keys(rule.equals, line.key),
+                line=line.labels[-1] if isinstance(line, Row) and line.labels else line.short,
+                name=rule.name,
+            )
+            for line in lines
+        ]
+
+
+def join(*names: str) -> str:
+    """Return the non-empty names joined by dots, as keys and addresses are."""
+    return ".".join(filter(None, names))
+
+
+def parse_layout(text: str, name: str) -> Layout:
+    """Return the layout in a TOML text; ``name`` is said in errors.
+
+    Raises :class:`LayoutError` for anything the schema does not know, for a key used twice, and for a sum or a
+    section that names what does not exist.
+    """
+    try:
+        layout = msgspec.convert(tomllib.loads(text), Layout)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise _broken(name, str(error)) from error
+    for problem in _problems(layout):
+        raise _broken(name, problem)
+    return layout
+
+
+def _broken(name: str, problem: str) -> LayoutError:
+    return LayoutError(f"表式文件 {name} 有错：{problem}。", "请重新安装 govdoc，或改正这个文件。")
+
+
+def _problems(layout: Layout) -> list[str]:
+    problems = []
+    figures = [slot.figure for table in layout.tables for slot in table.form.slots]
+    for what, names in (
+        ("figure key", [figure.key for figure in figures]),
+        ("figure address", [figure.address for figure in figures]),
+        ("section key", [section.key for section in layout.sections]),
+        ("sheet", [*layout.sheets, *layout.workbook.other]),
+        ("info key", [field.key for field in layout.info]),
+        ("info label", [field.label for field in layout.info]),
+    ):
+        problems += [f"{what} {name} stands twice" for name, times in Counter(names).items() if times > 1]
+    used = [section.table for section in layout.sections if section.table is not None]
+    if sorted(used) != sorted(layout.table):
+        problems.append("sections and tables do not match")
+    for rule in layout.sums:
+        if rule.table not in layout.table:
+            problems.append(f"{rule.rule} names table {rule.table}, which does not exist")
+    if not problems:
+        problems += [
+            f"{equation.rule} names figure {key}, which does not exist"
+            for equation in layout.equations
+            for key in (*equation.parts, *equation.equals)
+            if key not in layout.figures
+        ]
+    return problems
+
+
+@cache
+def editions() -> tuple[str, ...]:
+    """Return the known editions, oldest first."""
+    files = resources.files("govdoc.layouts").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
+
+
+@cache
+def load_layout(edition: str) -> Layout:
+    """Return the layout of an edition.
+
+    Raises :class:`LayoutError` where there is no such edition or its file is broken.
+    """
+    file = resources.files("govdoc.layouts").joinpath(f"{edition}.toml")
+    if edition not in editions():
+        raise LayoutError(f"没有“{edition}”版表式。", f"现有：{'、'.join(editions())}。")
+    return parse_layout(file.read_text(encoding="utf-8"), file.name)
+
+
+def layout_for(year: int) -> Layout | None:
+    """Return the layout in force for a report year, or None where no known edition is."""
+    return next((layout for layout in map(load_layout, editions()) if layout.in_force(year)), None)
+
+
+def newest_layout() -> Layout:
+    """Return the layout of the newest edition."""
+    return max(map(load_layout, editions()), key=lambda layout: layout.first_year)

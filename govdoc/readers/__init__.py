@@ -1,0 +1,1 @@
+"""From files to Reports: each format's reader gives Grids and text, and the binder gives them their meaning."""
