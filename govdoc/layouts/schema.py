@@ -101,12 +101,13 @@ class FigureSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One number of the report: its key in programs, its address in Chinese, and what may stand there.
 
     ``key`` is ``table.row.column`` (``t3.granted.natural``); ``address`` is the same in the short names of the form
-    (``三.予以公开.自然人``); ``label`` names it in full for messages.
+    (``三.予以公开.自然人``); ``label`` names it in full for messages, ``row_name`` its row in short.
     """
 
     key: str
     address: str
     label: str
+    row_name: str
     table: str
     row: str
     column: str
@@ -140,6 +141,7 @@ class Table(_Part, frozen=True, kw_only=True):
             key=join(self.key, row.key, column.key),
             address=join(self.short, row.short, column.short),
             label="·".join([*row.labels[-1:], *filter(None, column.short.split("."))]),
+            row_name=row.short,
             table=self.key,
             row=row.key,
             column=column.key,

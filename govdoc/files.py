@@ -1,0 +1,294 @@
+"""Files in and out: limits on inputs, names that every system accepts, output that is whole or absent, templates.
+
+Knows no format beyond the zip directory that workbooks and documents share.
+"""
+
+from __future__ import annotations
+
+import lzma
+import os
+import re
+import tempfile
+import time
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from govdoc.errors import InputError, LayoutError, OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What an input may ask of us. A statutory workbook has about 1,000 cells and 30 kB: these are generous."""
+
+    entries: int = 2_000
+    inflated: int = 100 * 1024 * 1024
+    ratio: int = 200
+    ratio_from: int = 1024 * 1024
+    sheets: int = 64
+    rows: int = 5_000
+    columns: int = 256
+    cells: int = 100_000
+    merges: int = 5_000
+    styles: int = 65_000
+    cell_text: int = 32_767
+    text: int = 64 * 1024 * 1024
+    paragraphs: int = 200_000
+
+
+LIMITS = Limits()
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)( *\..*)?")
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_LONGEST_NAME = 200  # bytes of UTF-8, with room for a suffix under the 255 of common file systems
+_RETRIES = (0.1, 0.3, 0.6)  # seconds; virus scanners and indexers hold a fresh file for moments
+
+
+def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
+    """Return an open zip archive whose directory keeps to the limits; ``kind`` names the format in messages.
+
+    Raises :class:`InputError` where the file is missing, unreadable, encrypted, no archive, or over a limit.
+    """
+    try:
+        with path.open("rb") as file:
+            magic = file.read(8)
+        if magic == _OLE:
+            raise _ole(path, kind)
+        if not magic.startswith(b"PK"):
+            raise InputError(f"{path.name} 不是{kind}。", _SAVE_AS[kind])
+        archive = zipfile.ZipFile(path)
+    except FileNotFoundError:
+        raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
+    except IsADirectoryError:
+        raise InputError(f"{path.name} 是文件夹。", f"请指定一个{kind}。") from None
+    except OSError as error:
+        raise InputError(f"打不开 {path.name}（{error.strerror}）。", "请检查文件的权限，或另存一份再试。") from error
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        raise InputError(f"{path.name} 已损坏，打不开。", _SAVE_AS[kind]) from error
+    try:
+        _check_directory(path, archive, kind)
+    except BaseException:
+        archive.close()
+        raise
+    return archive
+
+
+WORKBOOK = "Excel 工作簿（.xlsx）"
+DOCUMENT = "Word 文档（.docx）"
+_SAVE_AS = {
+    WORKBOOK: "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。",
+    DOCUMENT: "请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”后再试。",
+}
+
+
+def _ole(path: Path, kind: str) -> InputError:
+    # An encrypted Office file and an old binary one share the first bytes; the stream's name tells them apart.
+    with path.open("rb") as file:
+        encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(1024 * 1024)
+    if encrypted:
+        return InputError(f"{path.name} 设了打开密码，读不了。", "请在 Excel 或 WPS 里取消密码，保存后再试。")
+    return InputError(f"{path.name} 是旧格式文件，不是{kind}。", _SAVE_AS[kind])
+
+
+def _check_directory(path: Path, archive: zipfile.ZipFile, kind: str) -> None:
+    entries = archive.infolist()
+    inflated = sum(entry.file_size for entry in entries)
+    names = [entry.filename for entry in entries]
+    reason = ""
+    if len(entries) > LIMITS.entries:
+        reason = f"内部有 {len(entries)} 个部件，超过 {LIMITS.entries} 个"
+    elif inflated > LIMITS.inflated:
+        reason = f"解压后有 {inflated // 1024 // 1024} MB，超过 {LIMITS.inflated // 1024 // 1024} MB"
+    elif inflated > LIMITS.ratio_from and inflated > LIMITS.ratio * max(1, path.stat().st_size):
+        reason = f"解压后是原来的 {inflated // max(1, path.stat().st_size)} 倍，超过 {LIMITS.ratio} 倍"
+    elif len({name.casefold() for name in names}) < len(names):
+        reason = "内部有同名部件"
+    elif any("\\" in name or name.startswith("/") or ".." in name.split("/") for name in names):
+        reason = "内部部件的名称不正常"
+    elif any(entry.flag_bits & 1 for entry in entries):
+        reason = "内部部件加了密"
+    if reason:
+        raise over_limit(path, reason, kind)
+
+
+def over_limit(path: Path, reason: str, kind: str) -> InputError:
+    """Return the error for a file that asks for more than an honest one ever does."""
+    return InputError(
+        f"{path.name} {reason}，为安全起见没有打开。",
+        f"正常的年报文件不会这样。{_SAVE_AS[kind]}仍然不行的，请把内容复制到新的空白文件里。",
+    )
+
+
+def read_part(archive: zipfile.ZipFile, name: str, path: Path, kind: str) -> bytes:
+    """Return one part of an archive, never more than it declares.
+
+    Raises :class:`InputError` where the part is missing, damaged, or of a compression that is not understood.
+    """
+    try:
+        declared = archive.getinfo(name).file_size
+        with archive.open(name) as part:
+            data = part.read(declared + 1)
+    except KeyError:
+        raise InputError(f"{path.name} 里缺少部件 {name}，不是完整的{kind}。", _SAVE_AS[kind]) from None
+    except _UNREADABLE as error:
+        raise damaged(path, kind) from error
+    if len(data) > declared:
+        raise over_limit(path, f"的部件 {name} 比它声明的大", kind)
+    return data
+
+
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    NotImplementedError,
+    OSError,
+    EOFError,
+    ValueError,
+    RuntimeError,
+)
+
+
+def damaged(path: Path, kind: str) -> InputError:
+    """Return the error for a file whose inside cannot be read."""
+    return InputError(f"{path.name} 已损坏，读不了。", _SAVE_AS[kind])
+
+
+# ---------------------------------------------------------------- names
+
+
+def safe_name(text: str, fallback: str = "年报") -> str:
+    """Return a text as a file name (without suffix) that Windows, macOS and Linux all accept.
+
+    Forbidden characters become ``_``; reserved device names get a trailing ``_``; nothing leads out of the folder.
+    """
+    name = _FORBIDDEN.sub("_", text).strip().strip(".").strip() or fallback
+    while len(name.encode("utf-8")) > _LONGEST_NAME:
+        name = name[:-1]
+    return f"{name}_" if _RESERVED.fullmatch(name) else name
+
+
+def check_name(path: Path) -> None:
+    """Refuse a file name that some office machine cannot hold.
+
+    Raises :class:`OutputError`; the name that people gave is never changed in silence.
+    """
+    name = path.name
+    if _FORBIDDEN.search(name) or _RESERVED.fullmatch(name) or name != name.rstrip(" ."):
+        raise OutputError(
+            f"“{name}”不能作文件名：Windows 不允许。",
+            f"请换一个名称，如“{safe_name(path.stem)}{path.suffix}”。",
+        )
+
+
+# ---------------------------------------------------------------- output
+
+
+def check_target(path: Path, *, force: bool, lost: str) -> None:
+    """Refuse a target before any work is done for it; ``lost`` says what overwriting would cost, and the way out.
+
+    Raises :class:`OutputError` for a name that Windows forbids, an existing file without ``force``, a link, a
+    folder, and a folder that does not exist.
+    """
+    check_name(path)
+    if path.is_symlink():
+        raise OutputError(f"{path.name} 是链接，不在链接上写文件。", "请直接给出文件本身的位置。")
+    if path.is_dir():
+        raise OutputError(f"{path.name} 是文件夹，不能写成文件。", "请另外指定文件名。")
+    if not path.parent.is_dir():
+        raise OutputError(f"文件夹 {path.parent} 不存在。", "请先建好文件夹，或换一个位置。")
+    if path.exists() and not force:
+        raise OutputError(f"{path.name} 已经存在，没有覆盖。", lost)
+
+
+def put(path: Path, data: bytes, *, force: bool, lost: str, check: Callable[[Path], None] | None = None) -> None:
+    """Write a file whole or not at all.
+
+    The bytes go to a temporary file beside the target, onto the disk, through ``check`` (which may raise to stop
+    it), and only then into place. Whatever happens, no half file and no temporary one is left.
+
+    Raises :class:`OutputError` where the target may not or cannot be written.
+    """
+    check_target(path, force=force, lost=lost)
+    temporary: Path | None = None
+    try:
+        handle, name = tempfile.mkstemp(prefix=".govdoc-", suffix=path.suffix, dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        if check is not None:
+            check(temporary)
+        _move(temporary, path, force=force, lost=lost)
+        temporary = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise OutputError(
+            f"写不了 {path.name}（{error.strerror or error}）。",
+            "如果文件正在 Word、WPS 或 Excel 里打开，请先关闭；否则请检查磁盘空间和文件夹权限，或用 -o 换一个位置。",
+        ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:
+    if not force:
+        try:
+            os.link(source, target)  # unlike replace, never overwrites a file that appeared meanwhile
+        except FileExistsError:
+            raise OutputError(f"{target.name} 已经存在，没有覆盖。", lost) from None
+        except OSError:
+            pass  # a file system without hard links: the check above has to do
+        else:
+            source.unlink()
+            return
+    for pause in (*_RETRIES, None):
+        try:
+            source.replace(target)
+        except PermissionError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+        else:
+            return
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself last through a power cut, where the system can (Windows cannot open folders)."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# ---------------------------------------------------------------- templates
+
+
+def template_path(edition: str) -> Path:
+    """Return where an edition's Word template lies: in the installed package, or beside it in a checkout.
+
+    Raises :class:`LayoutError` where there is none.
+    """
+    package = Path(__file__).parent
+    for folder in (package / "templates", package.parent / "templates"):
+        path = folder / edition / "report.docx"
+        if path.is_file():
+            return path
+    raise LayoutError(f"找不到 {edition} 版的 Word 模板。", "请重新安装 govdoc。")

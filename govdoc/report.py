@@ -1,0 +1,168 @@
+"""The Report: one agency's annual report for one year, whatever file it came from.
+
+Everything that can be read becomes one; everything that can be written comes from one. Two Reports are equal when
+they say the same; where they were read does not count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from govdoc.finding import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from govdoc.layouts.schema import Layout
+    from govdoc.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One statutory number. ``value`` is None where the cell held none; ``shown`` is what is printed."""
+
+    value: Value | None
+    shown: str
+    where: Location = field(default=Location(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of a narrative: a heading (may be empty) and text, whose line breaks part paragraphs."""
+
+    heading: str
+    text: str
+    where: Location = field(default=Location(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A printed paragraph. ``level`` is 0 for body text, 2 for （一）, 3 for 1. and 4 for （1）."""
+
+    level: int
+    text: str
+
+
+BODY = 0
+SUBHEADING = 2
+
+_LONGEST_HEADING = 40  # characters; a longer numbered line is a paragraph with a number before it
+_LEVELS = (
+    (2, re.compile(r"[（(][一二三四五六七八九十百]+[）)]")),
+    (3, re.compile(r"[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|、)")),
+    (4, re.compile(r"[（(][0-9０-９]{1,2}[）)]")),
+)
+_SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
+
+
+@dataclass(frozen=True)
+class Report:
+    """An annual report. ``figures`` is keyed by the layout's figure keys, ``narratives`` by its section keys.
+
+    ``info`` holds the fields of 基本信息 by key, as text, dates as ``YYYY-MM-DD``; a field that is empty is absent.
+    """
+
+    layout: Layout
+    info: Mapping[str, str]
+    figures: Mapping[str, Figure]
+    narratives: Mapping[str, tuple[Entry, ...]]
+    source: str = field(default="", compare=False)
+
+    @property
+    def agency(self) -> str:
+        """Return the organ's name (机关名称), or an empty text."""
+        return self.info.get("agency", "")
+
+    @property
+    def year(self) -> int | None:
+        """Return the report year, or None where it is missing."""
+        year = self.info.get("year", "")
+        return int(year) if year.isdecimal() else None
+
+    @cached_property
+    def title(self) -> tuple[str, ...]:
+        """Return the title's sense units, at whose borders a long title may break."""
+        agency, year = self.agency or "（机关名称未填）", self.info.get("year", "") or "（年度未填）"
+        return tuple(part.format(agency=agency, year=year) for part in self.layout.title)
+
+    @property
+    def publication(self) -> tuple[str, ...]:
+        """Return the parts of the publication line whose values are known."""
+        return tuple(
+            part.format(**self.info)
+            for part in self.layout.publication
+            if all(self.info.get(name) for name in _fields(part))
+        )
+
+    @property
+    def signature(self) -> tuple[str, ...]:
+        """Return the lines of the 落款: organ and date, or nothing where 基本信息 does not ask for one."""
+        if self.info.get("signature") != "是":
+            return ()
+        values = {**self.info, "published": written_date(self.info.get("published", ""))}
+        lines = (
+            part.format(**values) for part in self.layout.signature if all(values.get(name) for name in _fields(part))
+        )
+        return tuple(lines)
+
+    def value(self, key: str) -> Value | None:
+        """Return a figure's number, or None where it has none."""
+        figure = self.figures.get(key)
+        return None if figure is None else figure.value
+
+    def introduction(self) -> list[Paragraph]:
+        """Return the paragraphs that are printed before the first section (导语)."""
+        return [
+            Paragraph(BODY, line)
+            for section in self.layout.sections
+            for entry in self.narratives.get(section.key, ())
+            if section.introduction is not None and entry.heading == section.introduction
+            for line in lines_of(entry.text)
+        ]
+
+    def paragraphs(self, section_key: str) -> list[Paragraph]:
+        """Return a narrative section as it is printed, without the introduction."""
+        section = next(section for section in self.layout.sections if section.key == section_key)
+        return [
+            paragraph
+            for entry in self.narratives.get(section_key, ())
+            if section.introduction is None or entry.heading != section.introduction
+            for paragraph in _printed(entry)
+        ]
+
+    def with_figures(self, changed: Mapping[str, Figure]) -> Report:
+        """Return the same report with some figures replaced."""
+        return replace(self, figures={**self.figures, **changed})
+
+
+def _fields(template: str) -> list[str]:
+    return re.findall(r"\{(\w+)\}", template)
+
+
+def written_date(iso: str) -> str:
+    """Return ``2022-01-20`` as ``2022年1月20日``: GB/T 9704-2012, 7.3.5.4, Arabic figures without leading zeros."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", iso)
+    return "{}年{}月{}日".format(*(int(part) for part in match.groups())) if match else iso
+
+
+def lines_of(text: str) -> list[str]:
+    """Return a cell's paragraphs: its lines without the spaces around them; empty lines are no paragraphs."""
+    return [line for line in (line.strip() for line in text.split("\n")) if line]
+
+
+def heading_level(line: str) -> int | None:
+    """Return the level whose numbering a line begins with (（一） 2, 1. 3, （1） 4), or None."""
+    return next((level for level, pattern in _LEVELS if pattern.match(line)), None)
+
+
+def _printed(entry: Entry) -> Iterator[Paragraph]:
+    heading = "".join(lines_of(entry.heading))
+    if heading:
+        yield Paragraph(heading_level(heading) or SUBHEADING, heading)
+    for line in lines_of(entry.text):
+        level = heading_level(line)
+        is_heading = level is not None and len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS)
+        yield Paragraph(level if is_heading and level is not None else BODY, line)

@@ -1,0 +1,319 @@
+"""What a cell holds, and the number or text that it stands for. Blank, zero and dash are three values.
+
+Reading is strict: nothing is rounded, nothing is guessed, no float reaches a report. What had to be normalised
+is read and said (V205); what cannot be read for certain is not a number (V202).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from govdoc.finding import Rule, Severity
+
+_FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：表格各项填报数字"
+_PROGRAM = "govdoc 标准工作簿"
+
+BLANK = Rule(
+    "V201",
+    Severity.ERROR,
+    "数据格空着",
+    _FORMAT,
+    "“{label}”这一格空着，空着不等于 0。",
+    "没有发生请填 0；有发生请填数字。",
+)
+NOT_A_NUMBER = Rule(
+    "V202",
+    Severity.ERROR,
+    "不是数字",
+    _FORMAT,
+    "“{label}”填的是“{found}”，{reason}。",
+    "改为阿拉伯数字；没有发生请填 0。",
+)
+NEGATIVE = Rule(
+    "V203",
+    Severity.ERROR,
+    "填了负数",
+    _FORMAT,
+    "“{label}”填的是 {found}，这里不能是负数。",
+    "改为 0 或正数。",
+)
+NOT_WHOLE = Rule(
+    "V204",
+    Severity.ERROR,
+    "件数不是整数",
+    _FORMAT,
+    "“{label}”填的是 {found}，件数必须是整数。",
+    "改为整数；如果数字来自公式，请检查公式。",
+)
+NORMALISED = Rule(
+    "V205",
+    Severity.WARNING,
+    "整理后读入",
+    _FORMAT,
+    "“{label}”填的是“{found}”，按 {expected} 读入。",
+    "如果读得对，可以不改；最好改成数字 {expected}，不带逗号、空格、单位，也不用文本格式。",
+)
+PLACEHOLDER = Rule(
+    "V206",
+    Severity.ERROR,
+    "用符号代替数字",
+    _FORMAT,
+    "“{label}”填的是“{found}”，不是数字。",
+    "没有发生请填 0；有发生请填数字。",
+)
+UNCALCULATED = Rule(
+    "V207",
+    Severity.ERROR,
+    "公式没有算出结果",
+    _PROGRAM,
+    "“{label}”是公式 {found}，文件里没有算出的结果。",
+    "用 Excel 或 WPS 打开，按 F9 重算后保存；或者直接填结果。",
+)
+ERROR_VALUE = Rule(
+    "V208",
+    Severity.ERROR,
+    "公式出错",
+    _PROGRAM,
+    "“{label}”显示 {found}，是公式出错的结果。",
+    "检查公式引用的单元格；或者直接填结果。",
+)
+NOT_A_COUNT = Rule(
+    "V209",
+    Severity.ERROR,
+    "日期、时间或逻辑值",
+    _FORMAT,
+    "“{label}”填的是 {found}，这是{reason}，不是数字。",
+    "把单元格格式改为“常规”，重新填数字。",
+)
+IMPLAUSIBLE = Rule(
+    "V210",
+    Severity.WARNING,
+    "数字不像真的",
+    _FORMAT,
+    "“{label}”填的是 {found}，{reason}。",
+    "请核对单位和位数；无误可以不改。",
+)
+UNPRINTABLE = Rule(
+    "V211",
+    Severity.WARNING,
+    "有不能写入文档的字符",
+    "XML 1.0 第 2.2 节：文档里不能有控制字符",
+    "“{label}”里有 {found} 这样看不见的控制字符，Word 文档不能保存，已换成“\ufffd”。",
+    "在这一格里删去该字符（常是从别的软件粘贴时带来的），前后的文字不受影响。",
+)
+
+RULES = (
+    BLANK,
+    NOT_A_NUMBER,
+    NEGATIVE,
+    NOT_WHOLE,
+    NORMALISED,
+    PLACEHOLDER,
+    UNCALCULATED,
+    ERROR_VALUE,
+    NOT_A_COUNT,
+    IMPLAUSIBLE,
+    UNPRINTABLE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorValue:
+    """A cell that shows an error such as ``#REF!``."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uncalculated:
+    """A formula without a stored result; ``formula`` begins with ``=``."""
+
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A number shown as a percentage; ``value`` is the fraction that is stored."""
+
+    value: float
+
+
+Content = str | int | float | bool | date | datetime | time | timedelta | ErrorValue | Uncalculated | Percent | None
+Value = int | Decimal
+
+DIGITS = 15  # what a spreadsheet stores exactly; beyond it the last digits are not what was typed
+PLAUSIBLE = 10**9
+FEE_DECIMALS = 6
+PLACEHOLDERS = frozenset(
+    {"/", "\\", "-", "--", "—", "——", "–", "_", "*", ".", "无", "空", "没有", "不涉及", "n/a", "na", "none", "nil", "x"}
+)
+COUNT_UNITS = ("件次", "件", "宗", "项", "次", "份", "个")
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
+_NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+_UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
+_SPACES = re.compile(r"\s+")
+_LABEL_MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "【": "[", "】": "]"})
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number cell read: its value or None, what is shown of it, and the rule that has to be raised, if any."""
+
+    value: Value | None
+    shown: str
+    rule: Rule | None = None
+    reason: str = ""
+
+
+def read_number(content: Content, kind: str, unit: str) -> Number:
+    """Return the number that a cell stands for.
+
+    ``kind`` is the layout's: ``count`` (a whole number of cases) or ``amount`` (a decimal in ``unit``).
+    """
+    if content is None:
+        return Number(None, "", BLANK)
+    if isinstance(content, str):
+        return _from_text(content, kind, unit)
+    if isinstance(content, bool):
+        return Number(None, "TRUE" if content else "FALSE", NOT_A_COUNT, "逻辑值")
+    if isinstance(content, int | float):
+        return _from_number(content, kind)
+    if isinstance(content, ErrorValue):
+        return Number(None, content.text, ERROR_VALUE)
+    if isinstance(content, Uncalculated):
+        return Number(None, content.formula, UNCALCULATED)
+    if isinstance(content, Percent):
+        return Number(None, show_content(content), NOT_A_NUMBER, "是百分比，不是件数或金额")
+    return Number(None, show_content(content), NOT_A_COUNT, "日期或时间")
+
+
+def _from_number(content: float, kind: str) -> Number:
+    if not math.isfinite(content):
+        return Number(None, str(content), NOT_A_NUMBER, "不是数字")
+    number = exact(content)
+    return _checked(number, show_number(number), kind)
+
+
+def _from_text(text: str, kind: str, unit: str) -> Number:
+    found = text.strip()
+    plain = found.translate(_FULL_WIDTH).strip()
+    if not plain:
+        return Number(None, "", BLANK)
+    if plain.lower() in PLACEHOLDERS:
+        return Number(None, found, PLACEHOLDER)
+    for suffix in COUNT_UNITS if kind == "count" else (unit,):
+        if plain.endswith(suffix):
+            plain = plain.removesuffix(suffix).rstrip()
+            break
+    match = _NUMBER.fullmatch(plain)
+    if match is None:
+        return Number(None, found, NOT_A_NUMBER, "不是数字")
+    sign, whole, fraction = match.groups()
+    number = Decimal(sign + whole.replace(",", "").replace(" ", "") + (fraction or ""))
+    checked = _checked(number, found, kind)
+    if checked.rule is None and checked.value is not None:
+        return Number(checked.value, show_number(checked.value), NORMALISED)
+    return checked
+
+
+def _checked(number: Decimal, found: str, kind: str) -> Number:
+    digits = number.normalize()
+    if len(digits.as_tuple().digits) > DIGITS or digits.adjusted() >= DIGITS:
+        return Number(None, found, NOT_A_NUMBER, f"超过 {DIGITS} 位，读不准")
+    if number < 0:
+        return Number(None, found, NEGATIVE)
+    whole = number == number.to_integral_value()
+    if kind == "count" and not whole:
+        return Number(None, found, NOT_WHOLE)
+    value: Value = int(number) if kind == "count" else digits
+    reason = ""
+    if number > PLAUSIBLE:
+        reason = "大得不合常理"
+    elif kind == "amount" and -int(digits.as_tuple().exponent) > FEE_DECIMALS:
+        reason = f"小数超过 {FEE_DECIMALS} 位"
+    return Number(value, show_number(value), IMPLAUSIBLE if reason else None, reason)
+
+
+def exact(content: float) -> Decimal:
+    """Return a stored number as the decimal that a spreadsheet shows: 15 significant digits."""
+    return Decimal(content) if isinstance(content, int) else Decimal(f"{content:.{DIGITS}g}")
+
+
+def show_number(value: Value) -> str:
+    """Return a number as it is printed: no exponent, no rounding, no trailing zeros."""
+    if isinstance(value, int):
+        return str(value)
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def show_content(content: Content) -> str:
+    """Return any cell as the text that people see in it."""
+    if content is None:
+        return ""
+    if isinstance(content, bool):
+        return "TRUE" if content else "FALSE"
+    if isinstance(content, int | float):
+        return show_number(exact(content)) if math.isfinite(content) else str(content)
+    if isinstance(content, ErrorValue):
+        return content.text
+    if isinstance(content, Uncalculated):
+        return content.formula
+    if isinstance(content, Percent):
+        return f"{show_number(exact(content.value) * 100)}%"
+    if isinstance(content, datetime):
+        plain = content.time() == time()
+        return content.date().isoformat() if plain else content.isoformat(sep=" ", timespec="minutes")
+    return content.isoformat() if isinstance(content, date | time) else str(content)
+
+
+def clean_text(text: str) -> tuple[str, str]:
+    r"""Return the text as a document can carry it, and the characters that it cannot (each once, in order).
+
+    Line ends become ``\n``; a control character, a lone surrogate or a non-character becomes U+FFFD, so that the
+    place stays visible and nothing around it is lost.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    if _UNPRINTABLE.search(text) is None:
+        return text, ""
+    return _UNPRINTABLE.sub("\ufffd", text), "".join(dict.fromkeys(_UNPRINTABLE.findall(text)))
+
+
+def name_characters(characters: str) -> str:
+    """Return the code points of characters that cannot be shown: ``U+000B、U+0007``."""
+    return "、".join(f"U+{ord(character):04X}" for character in characters)
+
+
+def normal_label(text: str) -> str:
+    """Return a label in the form in which labels are compared: half-width, no spaces or line breaks, plain quotes.
+
+    Full-width and half-width punctuation are used interchangeably in practice; they make the same label.
+    """
+    return _SPACES.sub("", text.translate(_FULL_WIDTH).translate(_LABEL_MARKS))
+
+
+def read_date(content: Content) -> str | None:
+    """Return a date as ``YYYY-MM-DD``, or None where the cell holds no date of the calendar.
+
+    Takes a date cell and the ways people write one: 2025-01-20, 2025/1/20, 2025.1.20, 2025年1月20日, 20250120.
+    """
+    if isinstance(content, datetime):
+        return content.date().isoformat()
+    if isinstance(content, date):
+        return content.isoformat()
+    text = normal_label(show_content(content))
+    match = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text) or re.fullmatch(
+        r"([0-9]{4})([0-9]{2})([0-9]{2})", text
+    )
+    if match is None:
+        return None
+    try:
+        return date(*(int(part) for part in match.groups())).isoformat()
+    except ValueError:
+        return None
