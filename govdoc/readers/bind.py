@@ -1,0 +1,342 @@
+"""A workbook's Grids + a Layout → a Report, with the L and V findings: the only place that maps sheets to keys."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from govdoc.finding import Location
+from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout, newest_layout
+from govdoc.readers.around import hidden_row, strays
+from govdoc.readers.bind_table import bind_table
+from govdoc.readers.rules import (
+    COLUMN_LABEL,
+    EDITION,
+    MISSING_SHEET,
+    OUTSIDE,
+    REQUIRED,
+    ROW_LABEL,
+    STRUCTURE,
+    UNKNOWN_SHEET,
+)
+from govdoc.report import Entry, Figure, Report
+from govdoc.values import (
+    ERROR_VALUE,
+    UNCALCULATED,
+    UNPRINTABLE,
+    ErrorValue,
+    Uncalculated,
+    clean_text,
+    name_characters,
+    normal_label,
+    read_date,
+    show_content,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.finding import Finding
+    from govdoc.layouts.schema import Section
+    from govdoc.readers.grid import Grid
+    from govdoc.readers.workbook import Book
+    from govdoc.values import Content
+
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})年?(?:度)?")
+_CLOSE = 0.4  # how alike a sheet's name must be to be offered as the missing one
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A file read: the Report, as far as it could be read, and what was found wrong on the way.
+
+    ``filled`` holds the findings that were silenced because the user asked to read blank cells as 0.
+    """
+
+    report: Report
+    findings: tuple[Finding, ...]
+    filled: tuple[Finding, ...] = ()
+
+
+def bind_book(book: Book, edition: str | None = None, *, blank_as_zero: bool = False) -> Reading:
+    """Return the Report that a workbook holds.
+
+    ``edition`` overrides what the workbook says of itself and what follows from its report year;
+    ``blank_as_zero`` reads blank number cells as 0 and keeps their findings apart.
+    Bad data raises nothing: every fault is a finding, and all of them are returned together.
+    """
+    layout = _choose_layout(book, edition)
+    binder = _BookBinder(book, layout, blank_as_zero=blank_as_zero)
+    report = binder.report()
+    return Reading(report, (*_edition_findings(book, report), *binder.findings), tuple(binder.filled))
+
+
+def _edition_findings(book: Book, report: Report) -> Iterator[Finding]:
+    layout = report.layout
+    where = _info_cell(book, layout, "year")
+    marks = [load_layout(edition).mark for edition in editions()]
+    if book.layout_mark and book.layout_mark not in marks:
+        yield EDITION.at(
+            where,
+            what=f"这个工作簿用的是“{book.layout_mark}”版表式，本程序不认得",
+            advice=f"本程序认得：{'、'.join(marks)}。请升级 govdoc，或用 govdoc new 新建工作簿。",
+            found=book.layout_mark,
+        )
+    elif report.year is not None and not layout.in_force(report.year):
+        proper = layout_for(report.year)
+        advice = "请核对报告年度；没有适用于这个年度的表式。"
+        if proper is not None:
+            advice = f"请用 govdoc new --year {report.year} 新建工作簿（{proper.source}）。"
+        yield EDITION.at(
+            where,
+            what=f"{report.year} 年度的报告不适用这个工作簿的表式（{layout.source}，适用于 {_years(layout)}）",
+            advice=advice,
+            found=report.year,
+        )
+
+
+def _years(layout: Layout) -> str:
+    return f"{layout.first_year} 年及以后" if layout.last_year is None else f"{layout.first_year}—{layout.last_year} 年"
+
+
+def _choose_layout(book: Book, edition: str | None) -> Layout:
+    """Return the edition asked for, else the one the workbook says, else the one of its report year."""
+    marked = edition or book.layout_mark.partition("/")[0]
+    if edition is not None or marked in editions():
+        return load_layout(marked)
+    newest = newest_layout()
+    grid = _find_sheet(book, newest.workbook.info)
+    year = _read_year(_info_content(grid, newest, "year")) if grid is not None else None
+    return (layout_for(int(year)) if year is not None else None) or newest
+
+
+def _find_sheet(book: Book, name: str) -> Grid | None:
+    wanted = normal_label(name)
+    return next((grid for grid in book.grids if normal_label(grid.name) == wanted), None)
+
+
+def _info_row(grid: Grid, field: InfoField) -> int | None:
+    wanted = normal_label(field.label)
+    return next((row for row in range(len(grid.rows)) if normal_label(grid.text(row, 0)) == wanted), None)
+
+
+def _info_content(grid: Grid, layout: Layout, key: str) -> Content:
+    field = next(field for field in layout.info if field.key == key)
+    row = _info_row(grid, field)
+    return None if row is None else grid.at(row, 1)
+
+
+def _info_cell(book: Book, layout: Layout, key: str) -> Location:
+    grid = _find_sheet(book, layout.workbook.info)
+    field = next(field for field in layout.info if field.key == key)
+    if grid is None:
+        return Location(book.file, layout.workbook.info)
+    return grid.where(_info_row(grid, field), 1)
+
+
+def _read_year(content: Content) -> str | None:
+    match = _YEAR.fullmatch(normal_label(show_content(content)))
+    return match[1] if match else None
+
+
+class _BookBinder:
+    """Reads a workbook sheet by sheet, gathering findings in the order of the sheets."""
+
+    def __init__(self, book: Book, layout: Layout, *, blank_as_zero: bool) -> None:
+        self.book = book
+        self.layout = layout
+        self.blank_as_zero = blank_as_zero
+        self.findings: list[Finding] = []
+        self.filled: list[Finding] = []
+
+    def report(self) -> Report:
+        grids = self._sheets()
+        info_grid = grids.get(self.layout.workbook.info)
+        info = self._info(info_grid) if info_grid is not None else {}
+        figures: dict[str, Figure] = {}
+        narratives = {}
+        for section in self.layout.sections:
+            grid = grids.get(section.sheet)
+            if section.table is not None:
+                figures |= self._table(grid, section.table)
+            else:
+                narratives[section.key] = self._narrative(grid, section) if grid is not None else ()
+        return Report(self.layout, info, figures, narratives, self.book.file)
+
+    # ------------------------------------------------------------ sheets
+
+    def _sheets(self) -> dict[str, Grid]:
+        """Return the sheets that are read, by their standard names; say which are missing, unknown or hidden."""
+        names = self.layout.workbook
+        required = [names.info, *(section.sheet for section in self.layout.sections)]
+        optional = [names.guide, names.previous, names.explanations, *names.other]
+        known = {normal_label(name) for name in (*required, *optional)}
+        unknown = [grid for grid in self.book.grids if normal_label(grid.name) not in known]
+        found = {name: grid for name in required if (grid := _find_sheet(self.book, name)) is not None}
+        missing = [name for name in required if name not in found]
+        if not found:
+            self._say_no_sheet(missing)
+            return {}
+        for name in missing:
+            near = self._nearest(name, unknown)
+            unknown = [grid for grid in unknown if grid is not near]
+        for grid in unknown:
+            self.findings.append(UNKNOWN_SHEET.at(grid.where(), found=grid.name))
+        for name, grid in found.items():
+            if grid.hidden:
+                what = f"工作表“{name}”隐藏着，里面的内容会进入报告"
+                self.findings.append(OUTSIDE.at(grid.where(), what=what, advice="请取消隐藏，核对这张表。"))
+        return found
+
+    def _say_no_sheet(self, missing: list[str]) -> None:
+        self.findings.append(
+            MISSING_SHEET.at(
+                Location(self.book.file),
+                expected="”“".join(missing),
+                nearest="，规定的工作表一张也没有",
+                advice="这不是标准年报工作簿。请用 govdoc new 新建一个，把数据填进去。",
+                found="、".join(grid.name for grid in self.book.grids),
+            )
+        )
+
+    def _nearest(self, name: str, unknown: list[Grid]) -> Grid | None:
+        """Say that a sheet is missing, and return the unknown sheet that is most likely meant."""
+        close = get_close_matches(name, [grid.name for grid in unknown], n=1, cutoff=_CLOSE)
+        near = next((grid for grid in unknown if close and grid.name == close[0]), None)
+        self.findings.append(
+            MISSING_SHEET.at(
+                replace(self.book.grids[0].where(), sheet=name),
+                expected=name,
+                nearest=f"，最像的一张叫“{near.name}”" if near is not None else "",
+                advice=f"如果“{near.name}”就是这张表，请改回规定的名称“{name}”。"
+                if near is not None
+                else f"请恢复这张表，名称为“{name}”；可用 govdoc new 新建工作簿，从中取出。",
+                found=near.name if near is not None else None,
+            )
+        )
+        return near
+
+    # ------------------------------------------------------------ 基本信息
+
+    def _info(self, grid: Grid) -> dict[str, str]:
+        info = {}
+        rows = {0}
+        labels_off: list[tuple[InfoField, int]] = []
+        for number, field in enumerate(self.layout.info, start=1):
+            row = _info_row(grid, field)
+            if row is None:
+                labels_off.append((field, number))
+                continue
+            rows.add(row)
+            value = self._info_value(grid, field, row)
+            if value:
+                info[field.key] = value
+        for field, number in labels_off:
+            row = number if number not in rows else None
+            shown = clean_text(show_content(grid.at(number, 0)))[0] if row is not None else ""
+            self.findings.append(ROW_LABEL.at(grid.where(number, 0), expected=field.label, found=shown or "空白"))
+            rows.add(number)
+        heads = self.layout.workbook.info_heads
+        self._heads(grid, heads)
+        self.findings += strays(grid, [cell for cell in _filled(grid) if cell[0] not in rows or cell[1] >= len(heads)])
+        return info
+
+    def _info_value(self, grid: Grid, field: InfoField, row: int) -> str:
+        content = grid.at(row, 1)
+        where = grid.where(row, 1)
+        text = self._text(content, where, field.label).strip()
+        if field.kind != "text" or "\n" in text:
+            text = " ".join(text.split())
+        value, problem, advice = _field_value(field, content, text)
+        if problem:
+            self.findings.append(
+                REQUIRED.at(where, label=field.label, problem=problem, advice=advice, found=text or None)
+            )
+        return value
+
+    # ------------------------------------------------------------ narrative
+
+    def _narrative(self, grid: Grid, section: Section) -> tuple[Entry, ...]:
+        heads = self.layout.workbook.narrative_heads
+        top, columns = self._heads(grid, heads)
+        heading_column, text_column = columns
+        entries = []
+        introduction = normal_label(section.introduction or "")
+        for row in range(top + 1, len(grid.rows)):
+            heading = self._text(grid.at(row, heading_column), grid.where(row, heading_column), "小标题").strip()
+            label = " ".join(heading.split()) or section.heading
+            text = self._text(grid.at(row, text_column), grid.where(row, text_column), label)
+            if section.introduction is not None and normal_label(heading) == introduction:
+                heading = section.introduction
+            if not heading and not text.strip():
+                continue
+            entries.append(Entry(heading, text, grid.where(row, text_column)))
+            if row in grid.hidden_rows:
+                self.findings.append(hidden_row(grid, row))
+        used = {(row, column) for row in range(len(grid.rows)) for column in columns if row >= top}
+        self.findings += strays(grid, [cell for cell in _filled(grid) if cell not in used])
+        return tuple(entries)
+
+    def _heads(self, grid: Grid, heads: tuple[str, ...]) -> tuple[int, tuple[int, ...]]:
+        """Return the row of a list's headings and their columns; say where they are not what they should be."""
+        wanted = [normal_label(head) for head in heads]
+        for row in range(min(3, len(grid.rows))):
+            here = [normal_label(show_content(content)) for content in grid.rows[row]]
+            if all(head in here for head in wanted):
+                columns = tuple(here.index(head) for head in wanted)
+                if row or columns != tuple(range(len(heads))):
+                    what = f"“{heads[0]}”等标题应在第 1 行 A 列起，现在在第 {row + 1} 行"
+                    self.findings.append(
+                        STRUCTURE.at(grid.where(row, columns[0]), what=what, advice="删去多出的行或列")
+                    )
+                return row, columns
+        for column, head in enumerate(heads):
+            found = clean_text(show_content(grid.at(0, column)))[0]
+            if normal_label(found) != wanted[column]:
+                self.findings.append(COLUMN_LABEL.at(grid.where(0, column), expected=head, found=found or "空白"))
+        return 0, tuple(range(len(heads)))
+
+    # ------------------------------------------------------------ tables and texts
+
+    def _table(self, grid: Grid | None, key: str) -> dict[str, Figure]:
+        table = self.layout.table[key]
+        if grid is None:
+            return {slot.figure.key: Figure(None, "") for slot in table.form.slots}
+        bound = bind_table(grid, self.layout, table, blank_as_zero=self.blank_as_zero)
+        self.findings += bound.findings
+        self.filled += bound.filled
+        return bound.figures
+
+    def _text(self, content: Content, where: Location, label: str) -> str:
+        """Return a cell's text as a document can carry it; say what it could not carry, and what is no text."""
+        if isinstance(content, ErrorValue):
+            self.findings.append(ERROR_VALUE.at(where, label=label, found=content.text))
+        elif isinstance(content, Uncalculated):
+            self.findings.append(UNCALCULATED.at(where, label=label, found=clean_text(content.formula)[0]))
+        text, lost = clean_text(show_content(content))
+        if lost:
+            self.findings.append(UNPRINTABLE.at(where, label=label, found=name_characters(lost)))
+        return text
+
+
+def _filled(grid: Grid) -> list[tuple[int, int]]:
+    return [(row, column) for row, column, _ in grid.filled()]
+
+
+def _field_value(field: InfoField, content: Content, text: str) -> tuple[str, str, str]:
+    """Return a field's value, and where it is missing or malformed the problem and the remedy."""
+    if not text:
+        return "", "没有填" if field.required else "", f"请填写。{field.help}"
+    if field.kind == "year":
+        year = _read_year(content)
+        return (year, "", "") if year else ("", f"填的是“{text}”，不是四位数的年份", "请填四位数字，如 2024。")
+    if field.kind == "date":
+        date = read_date(content)
+        return (date, "", "") if date else ("", f"填的是“{text}”，不是日期", "请按 2025-01-20 的样子填写。")
+    if field.kind == "choice":
+        choice = next((one for one in field.choices if normal_label(one) == normal_label(text)), "")
+        choices = "、".join(field.choices)
+        return (choice, "", "") if choice else ("", f"填的是“{text}”", f"请从下列各项中选一项：{choices}。")
+    return text, "", ""

@@ -1,0 +1,64 @@
+"""A Grid: the cells of one sheet or one document table, as they were read. No statute, no format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govdoc.finding import Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from govdoc.values import Content
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A merged rectangle, all four borders included, zero-based."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def holds(self, row: int, column: int) -> bool:
+        """Return whether a cell lies in the rectangle."""
+        return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Cells by zero-based row and column. A merged cell's content stands at its upper left corner."""
+
+    name: str
+    rows: Sequence[Sequence[Content]]
+    file: str = ""
+    spans: tuple[Span, ...] = ()
+    hidden: bool = False
+    hidden_rows: frozenset[int] = field(default_factory=frozenset)
+    hidden_columns: frozenset[int] = field(default_factory=frozenset)
+
+    def at(self, row: int, column: int) -> Content:
+        """Return a cell's content; outside the used area there is nothing."""
+        if 0 <= row < len(self.rows):
+            cells = self.rows[row]
+            if 0 <= column < len(cells):
+                return cells[column]
+        return None
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell's content if it is text, else an empty text."""
+        content = self.at(row, column)
+        return content if isinstance(content, str) else ""
+
+    def where(self, row: int | None = None, column: int | None = None) -> Location:
+        """Return a place in this grid."""
+        return Location(self.file, self.name, row, column)
+
+    def filled(self) -> Iterator[tuple[int, int, Content]]:
+        """Yield every cell that holds something, row by row."""
+        for number, cells in enumerate(self.rows):
+            for column, content in enumerate(cells):
+                if content is not None and not (isinstance(content, str) and not content.strip()):
+                    yield number, column, content
