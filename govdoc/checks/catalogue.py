@@ -1,0 +1,37 @@
+"""Every rule by code, and every check in the order in which it runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc import values
+from govdoc.checks import sums
+from govdoc.readers import rules as shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from govdoc.finding import Finding, Rule
+    from govdoc.layouts.schema import Layout
+    from govdoc.report import Report
+
+RULES: dict[str, Rule] = {rule.code: rule for rule in (*shape.RULES, *values.RULES, *sums.RULES)}
+CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = sums.CHECKS
+
+
+def run_checks(report: Report) -> list[Finding]:
+    """Return what every check finds in a report. What was found while reading it is not repeated."""
+    return [finding for check in CHECKS for finding in check(report)]
+
+
+def in_order(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
+    """Return findings as they are shown: the heaviest first, then by sheet, row and column."""
+    sheets = {name: place for place, name in enumerate(layout.sheets)}
+
+    def key(finding: Finding) -> tuple[int, int, int, int, str]:
+        where = finding.where
+        row = -1 if where.row is None else where.row
+        column = -1 if where.column is None else where.column
+        return (finding.severity.rank, sheets.get(where.sheet, len(sheets)), row, column, finding.code)
+
+    return sorted(findings, key=key)

@@ -1,0 +1,136 @@
+"""The S rules: the sums that the statutory tables demand (勾稽关系).
+
+Which figures add up to which is the layout's data; here stands only how a broken sum is said. A sum with a figure
+that could not be read is passed over: that figure has its own finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.finding import Location, Rule, Severity
+from govdoc.values import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.finding import Finding
+    from govdoc.layouts.schema import Equation
+    from govdoc.report import Report
+
+_FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：表格的勾稽关系"
+
+ROW_TOTAL = Rule(
+    "S301",
+    Severity.ERROR,
+    "各列之和不等于总计",
+    _FORMAT,
+    "“{line}”各列之和是 {expected}，总计填的是 {found}。",
+    "把{total}改为 {expected}，或核对{parts}里的数。",
+)
+RESULT_TOTAL = Rule(
+    "S302",
+    Severity.ERROR,
+    "各项办理结果之和不等于总计",
+    _FORMAT,
+    "“{line}”一列各项办理结果之和是 {expected}，总计填的是 {found}。",
+    "把{total}改为 {expected}，或核对{parts}里的数。",
+)
+FLOW = Rule(
+    "S303",
+    Severity.ERROR,
+    "收到的与办理、结转的不相等",
+    _FORMAT + "，“第一项加第二项之和，等于第三项加第四项之和”",
+    "“{line}”一列：{left}之和是 {expected}，{right}之和是 {found}，两边应当相等。",
+    "核对{parts}和{total}里的数。",
+)
+LITIGATION_TOTAL = Rule(
+    "S304",
+    Severity.ERROR,
+    "行政复议、行政诉讼各项之和不等于总计",
+    _FORMAT,
+    "“{line}”各项结果之和是 {expected}，总计填的是 {found}。",
+    "把{total}改为 {expected}，或核对{parts}里的数。",
+)
+
+RULES = (ROW_TOTAL, RESULT_TOTAL, FLOW, LITIGATION_TOTAL)
+
+
+def row_totals(report: Report) -> Iterator[Finding]:
+    """Say where columns one to six do not make the total, in each row of table 3."""
+    return _broken(report, ROW_TOTAL)
+
+
+def result_totals(report: Report) -> Iterator[Finding]:
+    """Say where the outcomes do not make （七）总计, in each column of table 3."""
+    return _broken(report, RESULT_TOTAL)
+
+
+def flow(report: Report) -> Iterator[Finding]:
+    """Say where 第一项加第二项之和 is not 第三项加第四项之和, in each column of table 3."""
+    return _broken(report, FLOW)
+
+
+def litigation_totals(report: Report) -> Iterator[Finding]:
+    """Say where the four outcomes do not make the total, in each group of table 4."""
+    return _broken(report, LITIGATION_TOTAL)
+
+
+CHECKS = (row_totals, result_totals, flow, litigation_totals)
+
+
+def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
+    for equation in report.layout.equations:
+        if equation.rule != rule.code:
+            continue
+        left = [report.value(key) for key in equation.parts]
+        right = [report.value(key) for key in equation.equals]
+        if None in left or None in right:
+            continue
+        parts = sum(value for value in left if value is not None)
+        equals = sum(value for value in right if value is not None)
+        if parts != equals:
+            yield _say(report, rule, equation, show_number(parts), show_number(equals))
+
+
+def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str) -> Finding:
+    def names(keys: tuple[str, ...]) -> str:
+        return "与".join(report.layout.figures[key].row_name for key in keys)
+
+    def places(keys: tuple[str, ...], otherwise: str) -> str:
+        cells = [report.figures[key].where for key in keys]
+        return f" {cell_ranges(cells)} " if all(cell.cell for cell in cells) else otherwise
+
+    total = equation.equals[-1]
+    return rule.at(
+        report.figures[total].where,
+        figure=total,
+        related=tuple(report.figures[key].where for key in (*equation.parts, *equation.equals[:-1])),
+        line=equation.name or equation.line,
+        expected=parts,
+        found=equals,
+        left=names(equation.parts),
+        right=names(equation.equals),
+        total=places(equation.equals, "总计"),
+        parts=places(equation.parts, "各项"),
+    )
+
+
+def cell_ranges(cells: list[Location]) -> str:
+    """Return cells as a clerk selects them, neighbours in one row or column drawn together: ``D6:I6、D9``."""
+    runs: list[list[Location]] = []
+    for cell in cells:
+        if runs and _follows(runs[-1], cell):
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return "、".join(run[0].cell if len(run) == 1 else f"{run[0].cell}:{run[-1].cell}" for run in runs)
+
+
+def _follows(run: list[Location], cell: Location) -> bool:
+    last, first = run[-1], run[0]
+    if last.row is None or last.column is None or cell.row is None or cell.column is None:
+        return False
+    along_row = cell.row == last.row == first.row and cell.column == last.column + 1
+    down_column = cell.column == last.column == first.column and cell.row == last.row + 1
+    return along_row or down_column
