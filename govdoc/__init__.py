@@ -1,3 +1,20 @@
-"""govdoc: from a checked workbook to the official annual report on government information disclosure."""
+"""govdoc: from a checked workbook to the official annual report on government information disclosure.
+
+The functions here are the public interface, and what the command line itself calls::
+
+    from pathlib import Path
+    import govdoc
+
+    outcome = govdoc.check(Path("年报.xlsx"))         # Report and findings
+    if not outcome.blocked:
+        data = govdoc.render(outcome.report)          # the .docx as bytes
+    govdoc.build(Path("年报.xlsx"))                   # check, write 年报.docx, read back, compare
+
+Wrong data is a finding; what stops the work from outside the data raises :class:`govdoc.errors.GovdocError`.
+"""
 
 __version__ = "0.1.0"
+
+from govdoc.pipeline import Options, Outcome, build, check, new, read, render
+
+__all__ = ["Options", "Outcome", "__version__", "build", "check", "new", "read", "render"]
