@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Severity(Enum):
@@ -76,6 +80,56 @@ class Location:
         return f"{self.sheet}!{place}" if self.sheet and place else self.sheet or place or self.file
 
 
+def cell_ranges(cells: Iterable[Location]) -> str:
+    """Return cells as a clerk selects them, in the order given: ``D6:I6、D9``.
+
+    Neighbours in a row or column are drawn together, and so are equal runs in rows under one another: ``D4:I26``.
+    """
+    areas: list[_Area] = []
+    for cell in cells:
+        if cell.row is None or cell.column is None:
+            continue
+        one = _Area(cell.row, cell.column, cell.row, cell.column)
+        joined = areas[-1].with_cell(one) if areas else None
+        if joined is not None:
+            areas[-1] = joined
+            continue
+        _join_last(areas)
+        areas.append(one)
+    _join_last(areas)
+    return "、".join(str(area) for area in areas)
+
+
+@dataclass(frozen=True, slots=True)
+class _Area:
+    """A rectangle of cells, all four borders included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def with_cell(self, cell: _Area) -> _Area | None:
+        """Return the run that a cell lengthens by one, or None where it does not."""
+        along_row = self.top == self.bottom == cell.top and cell.left == self.right + 1
+        down_column = self.left == self.right == cell.left and cell.top == self.bottom + 1
+        return replace(self, bottom=cell.bottom, right=cell.right) if along_row or down_column else None
+
+    def under(self, other: _Area) -> bool:
+        """Return whether this begins right under another that is just as wide."""
+        return (self.left, self.right, self.top) == (other.left, other.right, other.bottom + 1)
+
+    def __str__(self) -> str:
+        first, last = cell_name(self.top, self.left), cell_name(self.bottom, self.right)
+        return first if first == last else f"{first}:{last}"
+
+
+def _join_last(areas: list[_Area]) -> None:
+    if len(areas) > 1 and areas[-1].under(areas[-2]):
+        last = areas.pop()
+        areas[-1] = replace(areas[-1], bottom=last.bottom)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One check, declared once. ``message`` and ``remedy`` are templates in the fields given to :meth:`at`.
@@ -121,7 +175,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A rule raised at a place: what is wrong, and what to do next, in a clerk's words."""
+    """A rule raised at a place: what is wrong, and what to do next, in a clerk's words.
+
+    ``explanation`` is the text that settles a finding of severity confirm; a settled finding blocks nothing.
+    """
 
     rule: Rule
     where: Location
@@ -131,6 +188,7 @@ class Finding:
     expected: str | None = None
     figure: str = ""
     related: tuple[Location, ...] = ()
+    explanation: str = ""
 
     @property
     def code(self) -> str:
@@ -145,4 +203,4 @@ class Finding:
     @property
     def blocks(self) -> bool:
         """Return whether ``build`` stops at this finding."""
-        return self.rule.severity.blocks
+        return self.rule.severity.blocks and not self.explanation

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from govdoc.figures import resolve
 from govdoc.finding import Location
 
 if TYPE_CHECKING:
@@ -34,6 +35,16 @@ class Entry:
     """One row of a narrative: a heading (may be empty) and text, whose line breaks part paragraphs."""
 
     heading: str
+    text: str
+    where: Location = field(default=Location(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One row of 情况说明: why a finding of a rule at a place is right as it stands."""
+
+    code: str
+    place: str
     text: str
     where: Location = field(default=Location(), compare=False)
 
@@ -63,12 +74,15 @@ class Report:
     """An annual report. ``figures`` is keyed by the layout's figure keys, ``narratives`` by its section keys.
 
     ``info`` holds the fields of 基本信息 by key, as text, dates as ``YYYY-MM-DD``; a field that is empty is absent.
+    ``previous`` holds last year's figures as far as they are known, under the keys of this edition.
     """
 
     layout: Layout
     info: Mapping[str, str]
     figures: Mapping[str, Figure]
     narratives: Mapping[str, tuple[Entry, ...]]
+    previous: Mapping[str, Figure] = field(default_factory=dict, compare=False)
+    explanations: tuple[Explanation, ...] = field(default=(), compare=False)
     source: str = field(default="", compare=False)
 
     @property
@@ -113,6 +127,11 @@ class Report:
         figure = self.figures.get(key)
         return None if figure is None else figure.value
 
+    def last_value(self, key: str) -> Value | None:
+        """Return last year's number, or None where it is not known."""
+        figure = self.previous.get(key)
+        return None if figure is None else figure.value
+
     def introduction(self) -> list[Paragraph]:
         """Return the paragraphs that are printed before the first section (导语)."""
         return [
@@ -120,7 +139,7 @@ class Report:
             for section in self.layout.sections
             for entry in self.narratives.get(section.key, ())
             if section.introduction is not None and entry.heading == section.introduction
-            for line in lines_of(entry.text)
+            for line in lines_of(resolve(entry.text, self))
         ]
 
     def paragraphs(self, section_key: str) -> list[Paragraph]:
@@ -130,7 +149,7 @@ class Report:
             paragraph
             for entry in self.narratives.get(section_key, ())
             if section.introduction is None or entry.heading != section.introduction
-            for paragraph in _printed(entry)
+            for paragraph in _printed(resolve(entry.heading, self), resolve(entry.text, self))
         ]
 
     def with_figures(self, changed: Mapping[str, Figure]) -> Report:
@@ -158,11 +177,11 @@ def heading_level(line: str) -> int | None:
     return next((level for level, pattern in _LEVELS if pattern.match(line)), None)
 
 
-def _printed(entry: Entry) -> Iterator[Paragraph]:
-    heading = "".join(lines_of(entry.heading))
+def _printed(heading: str, text: str) -> Iterator[Paragraph]:
+    heading = "".join(lines_of(heading))
     if heading:
         yield Paragraph(heading_level(heading) or SUBHEADING, heading)
-    for line in lines_of(entry.text):
+    for line in lines_of(text):
         level = heading_level(line)
         is_heading = level is not None and len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS)
         yield Paragraph(level if is_heading and level is not None else BODY, line)

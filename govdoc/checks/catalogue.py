@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govdoc import values
-from govdoc.checks import sums
+from govdoc.checks import explanations, last_year, narrative, sums
 from govdoc.readers import rules as shape
 
 if TYPE_CHECKING:
@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from govdoc.layouts.schema import Layout
     from govdoc.report import Report
 
-RULES: dict[str, Rule] = {rule.code: rule for rule in (*shape.RULES, *values.RULES, *sums.RULES)}
-CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = sums.CHECKS
+RULES: dict[str, Rule] = {
+    rule.code: rule for family in (shape, explanations, values, sums, last_year, narrative) for rule in family.RULES
+}
+CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = (*sums.CHECKS, *last_year.CHECKS, *narrative.CHECKS)
 
 
 def run_checks(report: Report) -> list[Finding]:
-    """Return what every check finds in a report. What was found while reading it is not repeated."""
-    return [finding for check in CHECKS for finding in check(report)]
+    """Return what every check finds in a report, settled by its explanations.
+
+    What was found while reading it is not repeated.
+    """
+    return list(explanations.settle((finding for check in CHECKS for finding in check(report)), report))
 
 
 def in_order(findings: Iterable[Finding], layout: Layout) -> list[Finding]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govdoc.finding import Location, Rule, Severity
+from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
@@ -114,23 +114,3 @@ def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str
         total=places(equation.equals, "总计"),
         parts=places(equation.parts, "各项"),
     )
-
-
-def cell_ranges(cells: list[Location]) -> str:
-    """Return cells as a clerk selects them, neighbours in one row or column drawn together: ``D6:I6、D9``."""
-    runs: list[list[Location]] = []
-    for cell in cells:
-        if runs and _follows(runs[-1], cell):
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
-    return "、".join(run[0].cell if len(run) == 1 else f"{run[0].cell}:{run[-1].cell}" for run in runs)
-
-
-def _follows(run: list[Location], cell: Location) -> bool:
-    last, first = run[-1], run[0]
-    if last.row is None or last.column is None or cell.row is None or cell.column is None:
-        return False
-    along_row = cell.row == last.row == first.row and cell.column == last.column + 1
-    down_column = cell.column == last.column == first.column and cell.row == last.row + 1
-    return along_row or down_column

@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from functools import cache, cached_property
 from importlib import resources
+from itertools import product
 from typing import Literal
 
 import msgspec
@@ -18,6 +19,7 @@ from govdoc.errors import LayoutError
 from govdoc.layouts.form import Form, make_form
 
 Kind = Literal["count", "amount"]
+Along = Literal["row", "column"]
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -155,10 +157,49 @@ class Sum(_Part, frozen=True, kw_only=True):
 
     rule: str
     table: str
-    along: Literal["row", "column"]
+    along: Along
     parts: tuple[str, ...]
     equals: tuple[str, ...]
     name: str = ""
+
+
+class Continuation(_Part, frozen=True, kw_only=True):
+    """A figure that continues last year's: this = last + plus - minus, or at least that.
+
+    Along a row the names are columns, along a column they are rows; it holds in every line that has all of them.
+    """
+
+    rule: str
+    table: str
+    along: Along
+    this: str
+    last: str
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    at_least: bool = False
+    name: str = ""
+
+
+class Group(_Part, frozen=True, kw_only=True):
+    """A sum of rows or columns that has a name in prose but no cell of its own, such as 不予公开 or 法人."""
+
+    table: str
+    along: Along
+    short: str
+    parts: tuple[str, ...]
+
+
+class Continued(msgspec.Struct, frozen=True, kw_only=True):
+    """One instance of a :class:`Continuation`, in figure keys; ``last`` is the key of last year's figure."""
+
+    rule: str
+    this: str
+    last: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...]
+    at_least: bool
+    line: str
+    name: str
 
 
 class Equation(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,6 +227,8 @@ class Layout(_Part, frozen=True, kw_only=True):
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
     sums: tuple[Sum, ...]
+    continuations: tuple[Continuation, ...] = ()
+    groups: tuple[Group, ...] = ()
     last_year: int | None = None
 
     @property
@@ -233,27 +276,74 @@ class Layout(_Part, frozen=True, kw_only=True):
         """Return whether reports on this year follow this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
 
-    def _instances(self, rule: Sum) -> list[Equation]:
-        table = self.table[rule.table]
-        lines: list[Row] | list[Column]
-        if rule.along == "row":
-            lines = [row for block in table.blocks for row in block.rows]
+    @cached_property
+    def continued(self) -> tuple[Continued, ...]:
+        """Return every continuation of last year's figures written out for each row or column that has it."""
+        instances = []
+        for rule in self.continuations:
+            for key, label in self._lines(rule.table, rule.along):
+
+                def keys(*names: str, rule: Continuation = rule, key: str = key) -> tuple[str, ...]:
+                    return self._keys(rule.table, rule.along, key, names)
+
+                one = Continued(
+                    rule=rule.rule,
+                    this=keys(rule.this)[0],
+                    last=keys(rule.last)[0],
+                    plus=keys(*rule.plus),
+                    minus=keys(*rule.minus),
+                    at_least=rule.at_least,
+                    line=label,
+                    name=rule.name,
+                )
+                if self.figures.keys() >= {one.this, one.last, *one.plus, *one.minus}:
+                    instances.append(one)
+        return tuple(instances)
+
+    @cached_property
+    def addresses(self) -> dict[str, tuple[str, ...]]:
+        """Return every Chinese address with the figures whose sum it names; most name one figure."""
+        addresses: dict[str, tuple[str, ...]] = {}
+        for table in self.tables:
+            groups = [group for group in self.groups if group.table == table.key]
+            rows: list[tuple[str, tuple[str, ...]]] = [
+                (row.short, (row.key,)) for block in table.blocks for row in block.rows
+            ]
+            rows += [(group.short, group.parts) for group in groups if group.along == "row"]
+            columns: list[tuple[str, tuple[str, ...]]] = [
+                (column.short, (column.key,)) for block in table.blocks for column in block.columns
+            ]
+            columns += [(group.short, group.parts) for group in groups if group.along == "column"]
+            for (row, row_keys), (column, column_keys) in product(rows, columns):
+                keys = tuple(join(table.key, *pair) for pair in product(row_keys, column_keys))
+                if all(key in self.figures for key in keys):
+                    addresses[join(table.short, row, column)] = keys
+        return addresses
+
+    def _lines(self, table: str, along: Along) -> list[tuple[str, str]]:
+        """Return key and name of each row, or of each column, of a table."""
+        blocks = self.table[table].blocks
+        if along == "row":
+            lines = [(row.key, row.labels[-1] if row.labels else row.short) for block in blocks for row in block.rows]
         else:
-            lines = [column for block in table.blocks for column in block.columns]
+            lines = [(column.key, column.short) for block in blocks for column in block.columns]
+        return list(dict(lines).items())
 
-        def keys(names: tuple[str, ...], line: str) -> tuple[str, ...]:
-            pairs = [(line, name) if rule.along == "row" else (name, line) for name in names]
-            return tuple(join(table.key, *pair) for pair in pairs)
+    @staticmethod
+    def _keys(table: str, along: Along, line: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        pairs = [(line, name) if along == "row" else (name, line) for name in names]
+        return tuple(join(table, *pair) for pair in pairs)
 
+    def _instances(self, rule: Sum) -> list[Equation]:
         return [
             Equation(
                 rule=rule.rule,
-                parts=keys(rule.parts, line.key),
-                equals=keys(rule.equals, line.key),
-                line=line.labels[-1] if isinstance(line, Row) and line.labels else line.short,
+                parts=self._keys(rule.table, rule.along, key, rule.parts),
+                equals=self._keys(rule.table, rule.along, key, rule.equals),
+                line=label,
                 name=rule.name,
             )
-            for line in lines
+            for key, label in self._lines(rule.table, rule.along)
         ]
 
 
@@ -296,9 +386,10 @@ def _problems(layout: Layout) -> list[str]:
     used = [section.table for section in layout.sections if section.table is not None]
     if sorted(used) != sorted(layout.table):
         problems.append("sections and tables do not match")
-    for rule in layout.sums:
-        if rule.table not in layout.table:
-            problems.append(f"{rule.rule} names table {rule.table}, which does not exist")
+    named = [rule.table for rule in layout.sums] + [rule.table for rule in layout.continuations]
+    named += [group.table for group in layout.groups]
+    for table in set(named) - set(layout.table):
+        problems.append(f"table {table} is named, but does not exist")
     if not problems:
         problems += [
             f"{equation.rule} names figure {key}, which does not exist"

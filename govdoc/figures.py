@@ -1,0 +1,196 @@
+"""Figure references in narrative: ``{{三.本年新收.总计}}`` stands for the figure, looked up and never evaluated.
+
+A reference is ``{{`` address [``|`` format] ``}}``; an address is ``表.行.列`` in the layout's short names.
+A group such as ``三.不予公开.总计`` is the sum of its rows, and ``上年.`` in front reads last year's.
+Braces without Chinese inside are no reference: they are text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from govdoc.values import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.report import Report
+    from govdoc.values import Value
+
+LAST_YEAR = "上年."
+FORMATS = ("同比", "占比:地址", "中文", "千分位", "万")
+
+_REFERENCE = re.compile(r"\{\{([^{}]*[\u4e00-\u9fff][^{}]*)\}\}")
+_SPACES = re.compile(r"\s+")
+_WIDE = str.maketrans("．：｜。", ".:|.")
+_PLACES = Decimal("0.01")  # rates are printed with at most two decimals
+_NEAREST = 3
+
+
+class UnknownReferenceError(Exception):
+    """A reference names no figure, or no format; carries the reason in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A reference that could not be looked up: its text, the reason, and the nearest right addresses."""
+
+    reference: str
+    reason: str
+    nearest: tuple[str, ...] = ()
+
+
+def resolve(text: str, report: Report) -> str:
+    """Return a text with its references replaced; one that cannot be looked up stays as it was written."""
+    return _REFERENCE.sub(lambda match: _replacement(match, report), text) if "{{" in text else text
+
+
+def problems(text: str, report: Report) -> Iterator[Problem]:
+    """Yield the references of a text that cannot be looked up."""
+    for match in _REFERENCE.finditer(text) if "{{" in text else ():
+        try:
+            look_up(match[1], report)
+        except UnknownReferenceError as error:
+            address = _split(match[1])[0].removeprefix(LAST_YEAR)
+            known = address in report.layout.addresses
+            nearest = () if known else get_close_matches(address, report.layout.addresses, n=_NEAREST, cutoff=0.3)
+            yield Problem(match[0], str(error), tuple(nearest))
+
+
+def _replacement(match: re.Match[str], report: Report) -> str:
+    try:
+        return look_up(match[1], report)
+    except UnknownReferenceError:
+        return match[0]
+
+
+def look_up(reference: str, report: Report) -> str:
+    """Return what stands for a reference (without its braces); a figure that is still blank gives an empty text.
+
+    Raises :class:`UnknownReferenceError` where the address, the format, or last year's figure does not exist.
+    """
+    address, style = _split(reference)
+    if not style:
+        return _shown(address, report)
+    value = _value(address, report)
+    if value is None:
+        return ""
+    if style == "同比":
+        return _growth(value, _value(LAST_YEAR + address, report))
+    if style.startswith("占比:"):
+        return _share(value, _value(style.removeprefix("占比:"), report))
+    if style == "中文":
+        return in_chinese(value)
+    if style == "千分位":
+        return f"{value:,}"
+    if style == "万":
+        return f"{show_number(Decimal(value) / 10_000)}万"
+    raise UnknownReferenceError(f"没有“{style}”这种格式，可用的有：{'、'.join(FORMATS)}")
+
+
+def value_at(address: str, report: Report) -> Value | None:
+    """Return the figure, or the sum, at an address, or None while one of its figures is blank.
+
+    Raises :class:`UnknownReferenceError` where there is no such address.
+    """
+    return _value(address, report)
+
+
+def _split(reference: str) -> tuple[str, str]:
+    plain = _SPACES.sub("", reference).translate(_WIDE)
+    address, _, style = plain.partition("|")
+    return address, style
+
+
+def _keys(address: str, report: Report) -> tuple[str, ...]:
+    keys = report.layout.addresses.get(address.removeprefix(LAST_YEAR))
+    if keys is None:
+        raise UnknownReferenceError(f"没有“{address}”这个数据")
+    return keys
+
+
+def _shown(address: str, report: Report) -> str:
+    keys = _keys(address, report)
+    if len(keys) == 1 and not address.startswith(LAST_YEAR):
+        return report.figures[keys[0]].shown
+    value = _value(address, report)
+    return "" if value is None else show_number(value)
+
+
+def _value(address: str, report: Report) -> Value | None:
+    keys = _keys(address, report)
+    past = address.startswith(LAST_YEAR)
+    values = [report.last_value(key) if past else report.value(key) for key in keys]
+    known = [value for value in values if value is not None]
+    if len(known) == len(values):
+        return sum(known)
+    if past:
+        raise UnknownReferenceError(f"“上年数据”里没有“{address.removeprefix(LAST_YEAR)}”")
+    return None
+
+
+def _growth(now: Value, then: Value | None) -> str:
+    if not then:
+        raise UnknownReferenceError("上年数是 0，算不出同比")
+    if now == then:
+        return "持平"
+    rate = abs(Decimal(now) - Decimal(then)) / Decimal(then) * 100
+    return f"{'增长' if now > then else '下降'}{_percent(rate)}"
+
+
+def _share(part: Value, whole: Value | None) -> str:
+    if whole is None:
+        return ""
+    if not whole:
+        raise UnknownReferenceError("分母是 0，算不出占比")
+    return _percent(Decimal(part) / Decimal(whole) * 100)
+
+
+def _percent(rate: Decimal) -> str:
+    return f"{show_number(rate.quantize(_PLACES, ROUND_HALF_UP))}%"
+
+
+_DIGITS = "零一二三四五六七八九"
+_UNITS = ("", "十", "百", "千")
+_GROUPS = ("", "万", "亿", "万亿")
+
+
+def in_chinese(value: Value) -> str:
+    """Return a number in Chinese numerals as prose writes them: 66 is 六十六, 10 十, 105 一百零五, 1.5 一点五."""
+    whole, _, fraction = show_number(value).partition(".")
+    text = _whole_in_chinese(int(whole))
+    return text + ("点" + "".join(_DIGITS[int(digit)] for digit in fraction) if fraction else "")
+
+
+def _whole_in_chinese(number: int) -> str:
+    if number == 0:
+        return _DIGITS[0]
+    text = ""
+    place = 0
+    gap = False  # a zero is owed before what has been written, because a digit between is missing
+    while number:
+        number, group = divmod(number, 10_000)
+        if group:
+            zero = _DIGITS[0] if text and gap else ""
+            text = _group_in_chinese(group) + _GROUPS[place] + zero + text
+            gap = group < 1000  # noqa: PLR2004 - the thousands are missing
+        else:
+            gap = bool(text)
+        place += 1
+    return text[1:] if text.startswith("一十") else text
+
+
+def _group_in_chinese(group: int) -> str:
+    text = ""
+    zero = False
+    for place, digit in enumerate(reversed(str(group))):
+        if digit == "0":
+            zero = bool(text)
+            continue
+        text = _DIGITS[int(digit)] + _UNITS[place] + (_DIGITS[0] if zero else "") + text
+        zero = False
+    return text
