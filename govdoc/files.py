@@ -34,6 +34,7 @@ class Limits:
     rows: int = 5_000
     columns: int = 256
     cells: int = 100_000
+    area: int = 2_000_000  # cells in the rectangles that the sheets reach: a value reader fills them in memory
     merges: int = 5_000
     styles: int = 65_000
     cell_text: int = 32_767
@@ -43,11 +44,32 @@ class Limits:
 
 LIMITS = Limits()
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK"
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)( *\..*)?")
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 _LONGEST_NAME = 200  # bytes of UTF-8, with room for a suffix under the 255 of common file systems
 _RETRIES = (0.1, 0.3, 0.6)  # seconds; virus scanners and indexers hold a fresh file for moments
+
+
+def first_bytes(path: Path) -> bytes:
+    """Return the first bytes of a file, which tell what it is.
+
+    Raises :class:`InputError` where the file is missing, a folder, or may not be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(len(OLE))
+    except FileNotFoundError:
+        raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
+    except IsADirectoryError:
+        raise InputError(f"{path.name} 是文件夹。", "请指定其中的一个文件。") from None
+    except OSError as error:
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(f"打不开 {path.name}（{error.strerror}）。", "请检查文件的权限，或另存一份再试。")
 
 
 def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
@@ -55,20 +77,15 @@ def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
 
     Raises :class:`InputError` where the file is missing, unreadable, encrypted, no archive, or over a limit.
     """
+    start = first_bytes(path)
+    if start == OLE:
+        raise _ole(path, kind)
+    if not start.startswith(ZIP):
+        raise InputError(f"{path.name} 不是{kind}。", _SAVE_AS[kind])
     try:
-        with path.open("rb") as file:
-            magic = file.read(8)
-        if magic == _OLE:
-            raise _ole(path, kind)
-        if not magic.startswith(b"PK"):
-            raise InputError(f"{path.name} 不是{kind}。", _SAVE_AS[kind])
         archive = zipfile.ZipFile(path)
-    except FileNotFoundError:
-        raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
-    except IsADirectoryError:
-        raise InputError(f"{path.name} 是文件夹。", f"请指定一个{kind}。") from None
     except OSError as error:
-        raise InputError(f"打不开 {path.name}（{error.strerror}）。", "请检查文件的权限，或另存一份再试。") from error
+        raise _unreadable(path, error) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise InputError(f"{path.name} 已损坏，打不开。", _SAVE_AS[kind]) from error
     try:

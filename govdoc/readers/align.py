@@ -3,110 +3,100 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-SEPARATOR = "|"  # parts the kind of an item, where it has one, from its texts
-ALIKE = 0.5  # the share of common characters from which a label counts as another's misspelling
+SAME = 0.5  # the share of labels from which a found item counts as an expected one that stands elsewhere or again
+_LABELS = 1e6  # outweighs every gap and every doubt: labels that agree decide, the rest only among equals
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a found item answers an expected one.
+
+    ``share`` is the part of the expected labels that it bears, from 0 to 1; ``doubt`` is what it costs to pair them
+    all the same, where one that is missing or one too many costs 1 each.
+    """
+
+    share: float
+    doubt: float
 
 
 @dataclass(slots=True)
 class Alignment:
     """Which expected item stands where. Every number is an index into one of the two sequences.
 
-    ``place`` maps expected to found. Those in ``renamed`` stand there by position only; those in ``moved`` stand out
-    of order. ``deleted`` are expected and nowhere; ``inserted`` and ``repeated`` are found and not expected;
-    ``after`` are found behind the last expected item.
+    ``place`` maps expected to found; those in ``moved`` stand out of order. ``deleted`` are expected and nowhere;
+    ``inserted`` and ``repeated`` are found and not expected; what follows the last expected item is neither, unless
+    it repeats one.
     """
 
     place: dict[int, int] = field(default_factory=dict)
-    renamed: list[int] = field(default_factory=list)
     moved: list[int] = field(default_factory=list)
     deleted: list[int] = field(default_factory=list)
     inserted: list[int] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
-    after: list[int] = field(default_factory=list)
 
 
-def align(expected: Sequence[str], found: Sequence[str]) -> Alignment:
-    """Return how the found order answers the expected one; an empty text is a blank item."""
-    result = Alignment()
-    matcher = SequenceMatcher(None, expected, found, autojunk=False)
-    blocks = [block for block in matcher.get_matching_blocks() if block.size]
-    for start, at, size in blocks:
-        result.place.update((start + step, at + step) for step in range(size))
-    free = [index for index in range(len(found)) if index not in set(result.place.values())]
-    _take_moved(expected, found, free, result)
-    gaps = _gaps(expected, found, free, result)
-    for missing, spare in gaps:
-        _fill_gap(expected, found, missing, spare, result)
+def align(expected: int, found: int, fit: Callable[[int, int], Fit | None]) -> Alignment:
+    """Return how a found order of items answers the expected one.
+
+    ``fit`` compares an expected item with a found one; None means that they cannot be the same.
+    """
+    fits = [[fit(item, at) for at in range(found)] for item in range(expected)]
+    result = Alignment(place=_pairs(fits, found))
+    spare = [at for at in range(found) if at not in set(result.place.values())]
     last = max(result.place.values(), default=-1)
-    known = set(expected)
-    for index in sorted(index for _, spare in gaps for index in spare):
-        if found[index] in known:
-            result.repeated.append(index)
-        elif index < last:
-            result.inserted.append(index)
-        elif found[index]:
-            result.after.append(index)
+    for item in range(expected):
+        if item not in result.place:
+            at = next((at for at in spare if _share(fits[item][at]) > SAME), None)
+            if at is None:
+                result.deleted.append(item)
+            else:
+                result.moved.append(item)
+                result.place[item] = at
+                spare.remove(at)
+    for at in spare:
+        if any(_share(row[at]) > SAME for row in fits):
+            result.repeated.append(at)
+        elif at < last:
+            result.inserted.append(at)
     return result
 
 
-def _take_moved(expected: Sequence[str], found: Sequence[str], free: list[int], result: Alignment) -> None:
-    for item, text in enumerate(expected):
-        if item in result.place:
-            continue
-        at = next((index for index in free if found[index] == text), None)
-        if at is not None:
-            result.place[item] = at
-            result.moved.append(item)
-            free.remove(at)
+def _share(fit: Fit | None) -> float:
+    return 0.0 if fit is None else fit.share
 
 
-def _gaps(
-    expected: Sequence[str], found: Sequence[str], free: list[int], result: Alignment
-) -> list[tuple[list[int], list[int]]]:
-    """Return the unplaced items of both sides between neighbours that stand in order."""
-    fixed = sorted((item, at) for item, at in result.place.items() if item not in result.moved)
-    borders = [(-1, -1), *fixed, (len(expected), len(found))]
-    gaps = []
-    for (item, at), (next_item, next_at) in pairwise(borders):
-        missing = [index for index in range(item + 1, next_item) if index not in result.place]
-        spare = [index for index in free if at < index < next_at]
-        if missing or spare:
-            gaps.append((missing, spare))
-    return gaps
+def _pairs(fits: Sequence[Sequence[Fit | None]], found: int) -> dict[int, int]:
+    """Return the pairs of the cheapest alignment that keeps both orders; among equals the earliest.
+
+    Needleman-Wunsch; what follows the last pair on the found side costs nothing.
+    """
+    expected = len(fits)
+    best = [[0.0] * (found + 1) for _ in range(expected + 1)]
+    for item in reversed(range(expected)):
+        best[item][found] = float(expected - item)
+        for at in reversed(range(found)):
+            best[item][at] = min(
+                _cost(fits[item][at]) + best[item + 1][at + 1],
+                1 + best[item + 1][at],
+                1 + best[item][at + 1],
+            )
+    pairs: dict[int, int] = {}
+    item = at = 0
+    while item < expected and at < found:
+        if best[item][at] == _cost(fits[item][at]) + best[item + 1][at + 1]:
+            pairs[item] = at
+            item, at = item + 1, at + 1
+        elif best[item][at] == 1 + best[item + 1][at]:
+            item += 1
+        else:
+            at += 1
+    return pairs
 
 
-def _fill_gap(
-    expected: Sequence[str], found: Sequence[str], missing: list[int], spare: list[int], result: Alignment
-) -> None:
-    """Pair misspelt items with their places; ``spare`` keeps what is left over."""
-
-    def pair(item: int, at: int) -> None:
-        result.place[item] = at
-        result.renamed.append(item)
-        missing.remove(item)
-        spare.remove(at)
-
-    if len(missing) != len(spare):
-        for item in list(missing):
-            alike = [(_likeness(expected[item], found[at]), -at) for at in spare if found[at]]
-            best, at = max(alike, default=(0.0, 0))
-            if best >= ALIKE:
-                pair(item, -at)
-    held = [at for at in spare if found[at]] if len(missing) != len(spare) else list(spare)
-    for item, at in list(zip(missing, held, strict=False)):
-        pair(item, at)
-    result.deleted += missing
-
-
-def _likeness(one: str, other: str) -> float:
-    """Return the share of common characters, with the whole of the other text or with its likest part."""
-    one = one.partition(SEPARATOR)[2] or one
-    parts = other.split(SEPARATOR)
-    return max(SequenceMatcher(None, one, part, autojunk=False).ratio() for part in (*parts, "".join(parts[1:])))
+def _cost(fit: Fit | None) -> float:
+    return float("inf") if fit is None else fit.doubt - _LABELS * fit.share

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from govdoc.finding import Location
 from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout, newest_layout
 from govdoc.readers.around import hidden_row, strays
+from govdoc.readers.bind_aside import bind_explanations, bind_previous
 from govdoc.readers.bind_table import bind_table
 from govdoc.readers.rules import (
     COLUMN_LABEL,
@@ -21,7 +22,7 @@ from govdoc.readers.rules import (
     STRUCTURE,
     UNKNOWN_SHEET,
 )
-from govdoc.report import Entry, Figure, Report
+from govdoc.report import Entry, Explanation, Figure, Report
 from govdoc.values import (
     ERROR_VALUE,
     UNCALCULATED,
@@ -163,7 +164,8 @@ class _BookBinder:
                 figures |= self._table(grid, section.table)
             else:
                 narratives[section.key] = self._narrative(grid, section) if grid is not None else ()
-        return Report(self.layout, info, figures, narratives, self.book.file)
+        previous, explanations = self._aside()
+        return Report(self.layout, info, figures, narratives, previous, explanations, self.book.file)
 
     # ------------------------------------------------------------ sheets
 
@@ -297,6 +299,22 @@ class _BookBinder:
             if normal_label(found) != wanted[column]:
                 self.findings.append(COLUMN_LABEL.at(grid.where(0, column), expected=head, found=found or "空白"))
         return 0, tuple(range(len(heads)))
+
+    # ------------------------------------------------------------ 上年数据, 情况说明
+
+    def _aside(self) -> tuple[dict[str, Figure], tuple[Explanation, ...]]:
+        names = self.layout.workbook
+        previous: dict[str, Figure] = {}
+        explanations: tuple[Explanation, ...] = ()
+        grid = _find_sheet(self.book, names.previous)
+        if grid is not None:
+            previous, findings = bind_previous(grid, self.layout)
+            self.findings += findings
+        grid = _find_sheet(self.book, names.explanations)
+        if grid is not None:
+            top, columns = self._heads(grid, names.explanation_heads)
+            explanations = bind_explanations(grid, top, columns)
+        return previous, explanations
 
     # ------------------------------------------------------------ tables and texts
 

@@ -43,7 +43,7 @@ def bind_document(document: Document, layout: Layout) -> Reading:
         if section.introduction is not None and introduction:
             entry = Entry(section.introduction, "\n".join(introduction))
             narratives[section.key] = (entry, *narratives[section.key])
-    return Reading(Report(layout, info, figures, narratives, document.file), tuple(findings))
+    return Reading(Report(layout, info, figures, narratives, source=document.file), tuple(findings))
 
 
 Blocks = list["Text | Grid"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from govdoc.finding import Location
@@ -29,7 +29,10 @@ class Span:
 
 @dataclass(frozen=True)
 class Grid:
-    """Cells by zero-based row and column. A merged cell's content stands at its upper left corner."""
+    """Cells by zero-based row and column. A merged cell's content stands at its upper left corner.
+
+    A grid may be a window on a sheet: ``top`` is the sheet's row in which it begins.
+    """
 
     name: str
     rows: Sequence[Sequence[Content]]
@@ -38,6 +41,7 @@ class Grid:
     hidden: bool = False
     hidden_rows: frozenset[int] = field(default_factory=frozenset)
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
+    top: int = 0
 
     def at(self, row: int, column: int) -> Content:
         """Return a cell's content; outside the used area there is nothing."""
@@ -54,7 +58,18 @@ class Grid:
 
     def where(self, row: int | None = None, column: int | None = None) -> Location:
         """Return a place in this grid."""
-        return Location(self.file, self.name, row, column)
+        return Location(self.file, self.name, None if row is None else row + self.top, column)
+
+    def window(self, first: int, end: int) -> Grid:
+        """Return the rows from ``first`` up to ``end`` as a grid whose places are still those of the sheet."""
+        spans = [
+            Span(span.top - first, span.left, span.bottom - first, span.right)
+            for span in self.spans
+            if first <= span.top and span.bottom < end
+        ]
+        hidden = frozenset(row - first for row in self.hidden_rows if first <= row < end)
+        rows = self.rows[first:end]
+        return replace(self, rows=rows, spans=tuple(spans), hidden_rows=hidden, top=self.top + first)
 
     def filled(self) -> Iterator[tuple[int, int, Content]]:
         """Yield every cell that holds something, row by row."""

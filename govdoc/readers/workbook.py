@@ -1,4 +1,7 @@
-"""A workbook file → Grids by sheet name. No statute: what the sheets mean is the binder's business."""
+"""A workbook file → Grids by sheet name. No statute: what the sheets mean is the binder's business.
+
+What a file is, its first bytes say, not its name: an .xls that is really an .xlsx is read as what it is.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +9,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import WORKBOOK, damaged
-from govdoc.readers.grid import Grid
-from govdoc.readers.xlsx import SheetFacts, inspect_workbook
+from govdoc.files import OLE, WORKBOOK, ZIP, damaged, first_bytes, open_archive
+from govdoc.readers.facts import BookFacts, SheetFacts
+from govdoc.readers.grid import Grid, Span
 from govdoc.values import ErrorValue, Percent, Uncalculated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from python_calamine import SheetMetadata
+    from python_calamine import CalamineSheet, SheetMetadata
 
     from govdoc.values import Content
 
-SUFFIXES = (".xlsx", ".xlsm")
-_OTHER_SUFFIXES = (".xls", ".et", ".ods", ".csv", ".xlsb", ".numbers")
+
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".et", ".ods")
 
 
 @dataclass(frozen=True)
@@ -33,25 +36,20 @@ class Book:
 
 
 def read_workbook(path: Path) -> Book:
-    """Return every sheet of a workbook.
+    """Return every sheet of a workbook: .xlsx, .xlsm, .xls (also as .et) or .ods. Macros are not even looked at.
 
-    Raises :class:`InputError` where the file is missing, no .xlsx or .xlsm, encrypted, damaged or over a limit.
+    Raises :class:`InputError` where the file is missing, no workbook, encrypted, damaged or over a limit.
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
 
-    if path.suffix.lower() in _OTHER_SUFFIXES and path.is_file():
-        raise InputError(
-            f"{path.name} 不是{WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。"
-        )
-    facts = inspect_workbook(path)
+    facts = _inspect(path)
     grids = []
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
-            for sheet in book.sheets_metadata:
-                if sheet.typ is not SheetTypeEnum.WorkSheet:
-                    continue
-                rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-                grids.append(_grid(sheet, rows, facts.sheets.get(sheet.name, SheetFacts()), path.name))
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+            for meta in book.sheets_metadata:
+                if meta.typ is SheetTypeEnum.WorkSheet:
+                    sheet = book.get_sheet_by_name(meta.name)
+                    grids.append(_grid(meta, sheet, facts.sheets.get(meta.name, SheetFacts()), path.name))
     except PasswordError as error:
         raise InputError(f"{path.name} 设了打开密码，读不了。", "请取消密码，保存后再试。") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -59,10 +57,30 @@ def read_workbook(path: Path) -> Book:
     return Book(path.name, tuple(grids), facts.layout_mark)
 
 
-def _grid(meta: SheetMetadata, rows: Sequence[Sequence[Content]], facts: SheetFacts, file: str) -> Grid:
+def _inspect(path: Path) -> BookFacts:
+    """Return the first look into a file, by what it is."""
+    start = first_bytes(path)
+    if start == OLE:
+        from govdoc.readers.xls import inspect_xls
+
+        return inspect_xls(path)
+    if start.startswith(ZIP):
+        with open_archive(path, WORKBOOK) as archive:
+            names = archive.namelist()
+        if "content.xml" in names and "xl/workbook.xml" not in names:
+            from govdoc.readers.ods import inspect_ods
+
+            return inspect_ods(path)
+    from govdoc.readers.xlsx import inspect_workbook
+
+    return inspect_workbook(path)
+
+
+def _grid(meta: SheetMetadata, sheet: CalamineSheet, facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
     from python_calamine import SheetVisibleEnum
 
+    rows: Sequence[Sequence[Content]] = sheet.to_python(skip_empty_area=False)
     cells: list[list[Content]] = [[None if content == "" else content for content in row] for row in rows]
 
     def put(row: int, column: int, content: Content) -> None:
@@ -79,11 +97,12 @@ def _grid(meta: SheetMetadata, rows: Sequence[Sequence[Content]], facts: SheetFa
         content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
         if isinstance(content, float):
             put(row, column, Percent(content))
+    spans = facts.spans or [Span(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     return Grid(
         meta.name,
         cells,
         file,
-        tuple(facts.spans),
+        tuple(spans),
         hidden=meta.visible is not SheetVisibleEnum.Visible,
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),

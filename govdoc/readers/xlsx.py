@@ -8,50 +8,23 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, parse_part
 from govdoc.readers.grid import Span
 
 if TYPE_CHECKING:
     import zipfile
-    from collections.abc import Callable
     from pathlib import Path
 
-Attributes = dict[str, str]
+    from govdoc.readers.facts import Attributes
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _PERCENT_FORMATS = {9, 10}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
 _STRICT = "http://purl.oclc.org/ooxml/"
-
-
-class _OverLimitError(Exception):
-    """A count went over its limit; carries the reason."""
-
-
-@dataclass(slots=True)
-class SheetFacts:
-    """What a sheet's XML says besides its values. Cells are zero-based (row, column)."""
-
-    formulas: dict[tuple[int, int], str] = field(default_factory=dict)
-    errors: dict[tuple[int, int], str] = field(default_factory=dict)
-    percents: set[tuple[int, int]] = field(default_factory=set)
-    spans: list[Span] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    cells: int = 0
-    shared_cells: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class BookFacts:
-    """The sheets' facts by name, and the document property ``govdoc.layout`` (empty where there is none)."""
-
-    sheets: dict[str, SheetFacts]
-    layout_mark: str
 
 
 def inspect_workbook(path: Path) -> BookFacts:
@@ -67,7 +40,7 @@ def inspect_workbook(path: Path) -> BookFacts:
             return _inspect(archive, names, path)
         except expat.ExpatError as error:
             raise damaged(path, WORKBOOK) from error
-        except _OverLimitError as error:
+        except OverLimitError as error:
             raise over_limit(path, str(error), WORKBOOK) from error
 
 
@@ -79,38 +52,19 @@ def _inspect(archive: zipfile.ZipFile, names: set[str], path: Path) -> BookFacts
     percents = _percent_styles(part("xl/styles.xml")) if "xl/styles.xml" in names else frozenset()
     longest = _check_strings(part("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else 0
     facts = {}
-    cells = shared = 0
+    cells = shared = area = 0
     for name, target in sheets.items():
         if target in names:
             facts[name] = sheet = _scan_sheet(part(target), percents, cells)
             cells += sheet.cells
             shared += sheet.shared_cells
+            area += sheet.rows * sheet.columns
+            if area > LIMITS.area:
+                raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
     if longest * shared > LIMITS.text:
-        raise _OverLimitError("里的文字展开后过大")
+        raise OverLimitError("里的文字展开后过大")
     mark = _custom_property(part("docProps/custom.xml")) if "docProps/custom.xml" in names else ""
     return BookFacts(facts, mark)
-
-
-def _parse(
-    data: bytes,
-    start: Callable[[str, Attributes], None],
-    text: Callable[[str], None] | None = None,
-    end: Callable[[str], None] | None = None,
-) -> None:
-    """Run a part through expat; a DOCTYPE (the door to entity bombs) is refused as no Office program writes one."""
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
-    parser.StartElementHandler = start
-    if text is not None:
-        parser.CharacterDataHandler = text
-    if end is not None:
-        parser.EndElementHandler = end
-    parser.Parse(data, True)
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise _OverLimitError("含有文档类型声明（DOCTYPE）")
 
 
 def _local(name: str) -> str:
@@ -125,7 +79,7 @@ def _sheet_parts(book: bytes, relations: bytes, path: Path) -> dict[str, str]:
         if _local(name) == "Relationship":
             targets[attributes.get("Id", "")] = attributes.get("Target", "")
 
-    _parse(relations, relation)
+    parse_part(relations, relation)
     sheets: dict[str, str] = {}
 
     def sheet(name: str, attributes: Attributes) -> None:
@@ -139,9 +93,9 @@ def _sheet_parts(book: bytes, relations: bytes, path: Path) -> dict[str, str]:
             part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             sheets[attributes.get("name", "")] = part
             if len(sheets) > LIMITS.sheets:
-                raise _OverLimitError(f"有超过 {LIMITS.sheets} 张工作表")
+                raise OverLimitError(f"有超过 {LIMITS.sheets} 张工作表")
 
-    _parse(book, sheet)
+    parse_part(book, sheet)
     return sheets
 
 
@@ -165,14 +119,14 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
                 percents.add(str(count))
             count += 1
             if count > LIMITS.styles:
-                raise _OverLimitError(f"有超过 {LIMITS.styles} 种单元格样式")
+                raise OverLimitError(f"有超过 {LIMITS.styles} 种单元格样式")
 
     def end(name: str) -> None:
         nonlocal inside
         if _local(name) == "cellXfs":
             inside = False
 
-    _parse(styles, start, end=end)
+    parse_part(styles, start, end=end)
     return frozenset(percents)
 
 
@@ -190,9 +144,9 @@ def _check_strings(strings: bytes) -> int:
         elif local == "sst":
             for key in ("uniqueCount", "count"):
                 if attributes.get(key, "").isdecimal() and int(attributes[key]) > LIMITS.cells:
-                    raise _OverLimitError(f"声明了超过 {LIMITS.cells} 段文字")
+                    raise OverLimitError(f"声明了超过 {LIMITS.cells} 段文字")
         if count > LIMITS.cells:
-            raise _OverLimitError(f"有超过 {LIMITS.cells} 段文字")
+            raise OverLimitError(f"有超过 {LIMITS.cells} 段文字")
 
     def text(data: str) -> None:
         nonlocal longest, length
@@ -200,9 +154,9 @@ def _check_strings(strings: bytes) -> int:
         longest = max(longest, length)
         # Excel counts UTF-16 units and escapes such as _x000D_ stand for one character each: leave room for both.
         if length > 8 * LIMITS.cell_text:
-            raise _OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
+            raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
-    _parse(strings, start, text)
+    parse_part(strings, start, text)
     return longest
 
 
@@ -245,7 +199,7 @@ class _SheetScan:
             self.formula += data
         self.length += len(data)
         if self.length > 8 * LIMITS.cell_text:
-            raise _OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
+            raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
     def end(self, name: str) -> None:
         if name in ("v", "f"):
@@ -260,7 +214,7 @@ class _SheetScan:
         self.row = _whole(given) - 1 if given else self.row + 1
         self.next_column = 0
         if self.row >= LIMITS.rows:
-            raise _OverLimitError(f"有一张表用到了第 {self.row + 1} 行，超过 {LIMITS.rows} 行")
+            raise OverLimitError(f"有一张表用到了第 {self.row + 1} 行，超过 {LIMITS.rows} 行")
         if attributes.get("hidden") in ("1", "true"):
             self.facts.hidden_rows.add(self.row)
 
@@ -273,13 +227,14 @@ class _SheetScan:
         facts = self.facts
         facts.cells += 1
         if facts.cells > self.room:
-            raise _OverLimitError(f"有超过 {LIMITS.cells} 个单元格")
+            raise OverLimitError(f"有超过 {LIMITS.cells} 个单元格")
         row, column = _position(attributes["r"]) if "r" in attributes else (self.row, self.next_column)
         if row >= LIMITS.rows:
-            raise _OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
+            raise OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
         if column >= LIMITS.columns:
-            raise _OverLimitError(f"有一张表用到了第 {column + 1} 列，超过 {LIMITS.columns} 列")
+            raise OverLimitError(f"有一张表用到了第 {column + 1} 列，超过 {LIMITS.columns} 列")
         self.cell = (row, column)
+        facts.reach(row, column)
         self.next_column = column + 1
         self.type = attributes.get("t", "n")
         if self.type == "s":
@@ -301,28 +256,28 @@ class _SheetScan:
         top, left = _position(first)
         bottom, right = _position(last or first)
         if bottom >= LIMITS.rows or right >= LIMITS.columns:
-            raise _OverLimitError("有合并单元格超出了表格的范围")
+            raise OverLimitError("有合并单元格超出了表格的范围")
         self.facts.spans.append(Span(top, left, bottom, right))
         if len(self.facts.spans) > LIMITS.merges:
-            raise _OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
+            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
 
 
 def _scan_sheet(data: bytes, percents: frozenset[str], cells_before: int) -> SheetFacts:
     scan = _SheetScan(percents, cells_before)
-    _parse(data, scan.start, scan.text, scan.end)
+    parse_part(data, scan.start, scan.text, scan.end)
     return scan.facts
 
 
 def _whole(text: str) -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > len("1048576") + 1:
-        raise _OverLimitError(f"的行号或列号“{text[:20]}”不正常")
+        raise OverLimitError(f"的行号或列号“{text[:20]}”不正常")
     return int(text)
 
 
 def _position(name: str) -> tuple[int, int]:
     match = _CELL.fullmatch(name)
     if match is None:
-        raise _OverLimitError(f"的单元格位置“{name[:20]}”不正常")
+        raise OverLimitError(f"的单元格位置“{name[:20]}”不正常")
     column = 0
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - ord("A") + 1
@@ -344,5 +299,5 @@ def _custom_property(properties: bytes) -> str:
         if inside:
             found += data
 
-    _parse(properties, start, text)
+    parse_part(properties, start, text)
     return found.strip()

@@ -1,0 +1,64 @@
+"""The sheets beside the report: last year's figures (上年数据) and the explanations of findings (情况说明)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.readers.bind_table import bind_table
+from govdoc.readers.rules import STRUCTURE
+from govdoc.report import Explanation
+from govdoc.values import BLANK, clean_text, normal_label, show_content
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from govdoc.finding import Finding
+    from govdoc.layouts.schema import Layout, Table
+    from govdoc.readers.grid import Grid
+    from govdoc.report import Figure
+
+
+def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[Finding]]:
+    """Return last year's figures, as far as they are given, and what is wrong with those that are.
+
+    The sheet may stay empty, in whole or in part: a blank cell is no finding here, and no zero either.
+    """
+    starts = {table.key: _first_row(grid, table) for table in layout.tables}
+    ends = [*sorted(start for start in starts.values() if start is not None), len(grid.rows)]
+    figures: dict[str, Figure] = {}
+    findings: list[Finding] = []
+    for table in layout.tables:
+        start = starts[table.key]
+        if start is None:
+            name = next(section.heading for section in layout.sections if section.table == table.key)
+            what = f"找不到“{name}”的表头，上年的这张表没有读"
+            findings.append(STRUCTURE.at(grid.where(0, 0), what=what, advice="恢复这张表的表头"))
+            continue
+        end = min(next(end for end in ends if end > start), start + table.form.rows)
+        bound = bind_table(grid.window(start, end), layout, table)
+        given = {key: figure for key, figure in bound.figures.items() if figure.value is not None}
+        faults = [finding for finding in bound.findings if finding.rule is not BLANK]
+        if given or any(finding.figure for finding in faults):
+            figures |= given
+            findings += faults
+    blank = not figures and not any(finding.figure for finding in findings)
+    return figures, [] if blank else findings
+
+
+def _first_row(grid: Grid, table: Table) -> int | None:
+    """Return the row that says what a table's first line says, or None where no row does."""
+    wanted = [normal_label(label.text) for label in table.form.lines[0].labels]
+    for number, cells in enumerate(grid.rows):
+        if [normal_label(cell) for cell in cells if isinstance(cell, str) and cell.strip()] == wanted:
+            return number
+    return None
+
+
+def bind_explanations(grid: Grid, top: int, columns: Sequence[int]) -> tuple[Explanation, ...]:
+    """Return the rows of 情况说明 below its heads; ``columns`` are those of code, place and text."""
+    explanations = []
+    for row in range(top + 1, len(grid.rows)):
+        code, place, text = (clean_text(show_content(grid.at(row, column)))[0].strip() for column in columns)
+        if code or place or text:
+            explanations.append(Explanation(code, place, text, grid.where(row, columns[0])))
+    return tuple(explanations)

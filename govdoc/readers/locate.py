@@ -1,0 +1,289 @@
+"""Where a statutory table stands in a Grid: a grid row and column for every row and column of the form.
+
+The table is found by its labels, wherever in the grid it stands. Rows are found first, by the labels they bear, then
+columns by theirs; what bears none of its labels is taken from where it stands.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from govdoc.finding import column_letters
+from govdoc.layouts.form import LineKind
+from govdoc.readers.align import Alignment, Fit, align
+from govdoc.values import BLANK, NOT_A_NUMBER, normal_label, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.layouts.form import Form, Label, Line
+    from govdoc.readers.grid import Grid
+
+# What pairing costs where labels do not decide (a missing item costs 1, one too many 1): a row of figures with a
+# strange label is more likely a row renamed than one row gone and another come; a row without figures is not.
+_LIKELY, _IN_PLACE, _UNLIKELY = 0.9, 0.95, 1.6
+_LIKENESS = 0.5  # what a label that resembles the right one takes off
+_NOTHING: Counter[str] = Counter()
+_KNOWN = 1 / 3  # the share of a form's labels below which a grid does not hold the table at all
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """One change to the order of rows or columns: what a clerk is told, and where."""
+
+    row: int
+    column: int
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Placement:
+    """The grid row of each line of the form, the grid column of each of its columns (None: nowhere), the damage."""
+
+    rows: tuple[int | None, ...]
+    columns: tuple[int | None, ...]
+    damages: tuple[Damage, ...] = ()
+
+    def at(self, row: int, column: int) -> tuple[int, int] | None:
+        """Return the grid cell of a cell of the form, or None where it was not found."""
+        found_row, found_column = self.rows[row], self.columns[column]
+        return None if found_row is None or found_column is None else (found_row, found_column)
+
+
+def locate(grid: Grid, form: Form, check: str) -> Placement:
+    """Return where a table stands in a grid; ``check`` begins the labels of the check cells around it."""
+    texts = Texts(grid, check)
+    if _stands_as_printed(form, texts):
+        return Placement(tuple(range(form.rows)), tuple(range(form.columns)))
+    wanted = Counter(normal_label(label.text) for label in form.labels)
+    if (wanted & texts.all).total() < _KNOWN * wanted.total():
+        damage = Damage(0, 0, "这里找不到法定的表格，行列标签大多不在", "行和列的标签都要和表式一样")
+        return Placement((None,) * form.rows, (None,) * form.columns, (damage,))
+    rows = _Rows(form, texts)
+    columns = _Columns(form, texts, rows.places)
+    return Placement(rows.places, columns.places, (*rows.damages(), *columns.damages()))
+
+
+class Texts:
+    """What the labels of a table are looked for in: the texts of a grid, in the form in which labels are compared."""
+
+    def __init__(self, grid: Grid, check: str) -> None:
+        self.cells: dict[tuple[int, int], str] = {}
+        self.figures: set[tuple[int, int]] = set()
+        self.checks: set[tuple[int, int]] = set()
+        self.rows: dict[int, Counter[str]] = {}
+        self.all: Counter[str] = Counter()
+        self.width = self.height = 0
+        for row, column, content in grid.filled():
+            self.width, self.height = max(self.width, column + 1), row + 1
+            text = normal_label(content) if isinstance(content, str) else ""
+            if text.startswith(check):
+                self.checks.add((row, column))
+            elif read_number(content, "count", "").rule not in (NOT_A_NUMBER, BLANK):
+                self.figures.add((row, column))
+            elif text:
+                self.cells[row, column] = text
+                self.rows.setdefault(row, Counter())[text] += 1
+                self.all[text] += 1
+
+    def at(self, row: int | None, column: int) -> str:
+        """Return the text in a cell, an empty one where there is none."""
+        return "" if row is None else self.cells.get((row, column), "")
+
+
+def _stands_as_printed(form: Form, texts: Texts) -> bool:
+    """Return whether every label stands in its printed place, none a second time around the table.
+
+    A row that the form does not label must be the only one of its kind.
+    """
+    labels = {(label.row, label.column): normal_label(label.text) for label in form.labels}
+    if any(texts.cells.get(cell) != text for cell, text in labels.items()):
+        return False
+    known = set(labels.values())
+    if any(text in known for (row, column), text in texts.cells.items() if row >= form.rows or column >= form.columns):
+        return False
+    unlabelled = [line for line in form.lines if not line.labels]
+    return not unlabelled or len(_candidates(form, unlabelled[0], texts)) <= 1
+
+
+def _candidates(form: Form, line: Line, texts: Texts) -> list[int]:
+    """Return the rows that may be a line without labels: half full of figures, and without any label of the form."""
+    filled = Counter(row for row, _ in texts.figures)
+    known = {normal_label(label.text) for label in form.labels}
+    checks = {row for row, _ in texts.checks}
+    return [
+        row
+        for row, figures in sorted(filled.items())
+        if 2 * figures >= len(line.slots) and row not in checks and known.isdisjoint(texts.rows.get(row, ()))
+    ]
+
+
+def _likeness(one: Counter[str], other: Counter[str]) -> float:
+    """Return the share of common characters."""
+    return 2 * (one & other).total() / max(1, one.total() + other.total())
+
+
+def _unlabelled(*, item: int, at: int, holds: bool, likeness: float) -> Fit:
+    """Return the fit of a pair without a common label; ``holds`` says whether its cells hold what they should."""
+    doubt = _LIKELY if holds else _IN_PLACE if item == at else _UNLIKELY
+    return Fit(0, doubt - _LIKENESS * likeness)
+
+
+# ---------------------------------------------------------------- rows
+
+
+class _Rows:
+    """The lines of a form found among the rows of a grid."""
+
+    def __init__(self, form: Form, texts: Texts) -> None:
+        self.form = form
+        self.texts = texts
+        self.wanted = [Counter(normal_label(label.text) for label in _naming(line)) for line in form.lines]
+        self.wanted_letters = [Counter("".join(wanted)) for wanted in self.wanted]
+        self.known = {normal_label(label.text) for label in form.labels}
+        self.strange_letters = {
+            row: Counter("".join(text for text in here if text not in self.known)) for row, here in texts.rows.items()
+        }
+        self.check_rows = {row for row, _ in texts.checks}
+        self.figure_rows = {row for row, _ in texts.figures}
+        self.candidates = {
+            number: _candidates(form, line, texts) for number, line in enumerate(form.lines) if not line.labels
+        }
+        self.result = align(form.rows, texts.height, self._fit)
+        self.places = tuple(self._place(item) for item in range(form.rows))
+
+    def _fit(self, item: int, at: int) -> Fit | None:
+        line, wanted, here = self.form.lines[item], self.wanted[item], self.texts.rows.get(at, _NOTHING)
+        if not wanted:
+            return self._fit_unlabelled(item, at)
+        if not wanted.keys().isdisjoint(here):
+            return Fit((wanted & here).total() / wanted.total(), 0)
+        figures = at in self.figure_rows
+        if line.kind is not LineKind.DATA:
+            holds = bool(here) and not figures
+        elif at in self.check_rows:
+            return None  # check cells stand in the heads and below the table
+        else:
+            holds = figures
+        likeness = _likeness(self.wanted_letters[item], self.strange_letters.get(at, _NOTHING))
+        return _unlabelled(item=item, at=at, holds=holds, likeness=likeness)
+
+    def _fit_unlabelled(self, item: int, at: int) -> Fit | None:
+        if at in self.candidates[item]:
+            return Fit(0, 0)
+        labelled = not self.known.isdisjoint(self.texts.rows.get(at, ()))
+        return None if labelled or at in self.check_rows else Fit(0, _LIKELY)
+
+    def _place(self, item: int) -> int | None:
+        """Return the row of a line; of several that may be a line without labels, none is better than the others."""
+        return None if len(self.candidates.get(item, ())) > 1 else self.result.place.get(item)
+
+    def damages(self) -> Iterator[Damage]:
+        """Yield what was done to the order of the rows."""
+        for kind, extra in (("是多出来的", self.result.inserted), ("重复了", self.result.repeated)):
+            for row in extra:
+                if row not in self.check_rows:
+                    yield Damage(row, 0, f"第 {row + 1} 行{self._words(row)}{kind}", f"删去第 {row + 1} 行")
+        for candidates in self.candidates.values():
+            for row in candidates[1:]:
+                yield Damage(
+                    row, 0, f"第 {row + 1} 行也填着数据，分不清哪一行是要报的", f"第 {row + 1} 行不报的，请删去"
+                )
+        for item in self.result.deleted:
+            at = self._expected_row(item)
+            yield Damage(at, 0, f"缺少{self._name(item)}，应在第 {at + 1} 行", f"在第 {at + 1} 行补上这一行")
+        for item in self.result.moved:
+            at = self.result.place[item]
+            yield Damage(at, 0, f"{self._name(item)}移到了第 {at + 1} 行", "移回原来的位置")
+
+    def _name(self, item: int) -> str:
+        labels = _naming(self.form.lines[item])
+        return f"“{labels[0].text}”一行" if labels else "数据行"
+
+    def _words(self, row: int) -> str:
+        texts = [text for (at, _), text in self.texts.cells.items() if at == row]
+        return f"（“{texts[-1]}”）" if texts else ""
+
+    def _expected_row(self, item: int) -> int:
+        places = self.result.place
+        later = [places[after] for after in range(item, self.form.rows) if after in places]
+        return later[0] if later else max(places.values(), default=-1) + 1
+
+
+def _naming(line: Line) -> list[Label]:
+    """Return the labels by which a line is known: of a row of figures its own, of a head all."""
+    return [label for label in line.labels if label.leaf or line.kind is not LineKind.DATA]
+
+
+# ---------------------------------------------------------------- columns
+
+
+class _Columns:
+    """The columns of a form found among those of a grid, once its rows are known."""
+
+    def __init__(self, form: Form, texts: Texts, rows: tuple[int | None, ...]) -> None:
+        self.form = form
+        self.texts = texts
+        self.rows = rows
+        self.wanted = [
+            [label for label in self._found_labels() if label.column == item] for item in range(form.columns)
+        ]
+        heads = {row for line, row in zip(form.lines, rows, strict=True) if row is not None and not line.slots}
+        data = {row for line, row in zip(form.lines, rows, strict=True) if row is not None and line.slots}
+        self.top = min((row for row in rows if row is not None), default=0)
+        self.check_columns = {column for row, column in texts.checks if row in heads}
+        self.figure_columns = {column for row, column in texts.figures if row in data}
+        self.text_columns = {column for row, column in texts.cells if row in data}
+        self.result: Alignment = align(form.columns, texts.width, self._fit)
+        self.places = tuple(self.result.place.get(item) for item in range(form.columns))
+
+    def _found_labels(self) -> Iterator[Label]:
+        for label in self.form.labels:
+            if label.leaf and label.kind is not LineKind.CAPTION and self.rows[label.row] is not None:
+                yield label
+
+    def _fit(self, item: int, at: int) -> Fit | None:
+        if at in self.check_columns:
+            return None
+        labels = self.wanted[item]
+        found = [(normal_label(label.text), self.texts.at(self.rows[label.row], at)) for label in labels]
+        same = sum(text == here for text, here in found)
+        if same:
+            return Fit(same / len(found), 0)
+        likeness = max((_likeness(Counter(text), Counter(here)) for text, here in found), default=0.0)
+        holds = at in (self.figure_columns if item >= self.form.label_columns else self.text_columns)
+        return _unlabelled(item=item, at=at, holds=holds, likeness=likeness)
+
+    def damages(self) -> Iterator[Damage]:
+        """Yield what was done to the order of the columns."""
+        for kind, extra in (("是多出来的", self.result.inserted), ("重复了", self.result.repeated)):
+            for column in extra:
+                if column not in self.check_columns:
+                    letters = column_letters(column)
+                    yield Damage(self.top, column, f"{letters} 列{self._words(column)}{kind}", f"删去 {letters} 列")
+        for item in self.result.deleted:
+            at = self._expected_column(item)
+            letters = column_letters(at)
+            what = f"缺少{self._name(item)}，应在 {letters} 列"
+            yield Damage(self.top, at, what, f"在 {letters} 列补上这一列")
+        for item in self.result.moved:
+            at = self.result.place[item]
+            what = f"{self._name(item)}移到了 {column_letters(at)} 列"
+            yield Damage(self.top, at, what, "移回原来的位置")
+
+    def _name(self, item: int) -> str:
+        labels = [label for label in self.form.labels if label.leaf and label.column == item]
+        heads = [label for label in labels if label.kind is LineKind.HEAD] or labels
+        return f"“{heads[0].text}”一列" if heads else "一列"
+
+    def _words(self, column: int) -> str:
+        texts = [text for (_, at), text in sorted(self.texts.cells.items()) if at == column]
+        return f"（“{texts[0]}”）" if texts else ""
+
+    def _expected_column(self, item: int) -> int:
+        places = self.result.place
+        later = [places[after] for after in range(item, self.form.columns) if after in places]
+        return later[0] if later else max(places.values(), default=-1) + 1
