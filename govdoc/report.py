@@ -74,7 +74,8 @@ class Report:
     """An annual report. ``figures`` is keyed by the layout's figure keys, ``narratives`` by its section keys.
 
     ``info`` holds the fields of 基本信息 by key, as text, dates as ``YYYY-MM-DD``; a field that is empty is absent.
-    ``previous`` holds last year's figures as far as they are known, under the keys of this edition.
+    ``previous`` holds last year's figures as far as they are known, under the keys of this edition; ``last`` is last
+    year's report itself, where it was given.
     """
 
     layout: Layout
@@ -83,6 +84,7 @@ class Report:
     narratives: Mapping[str, tuple[Entry, ...]]
     previous: Mapping[str, Figure] = field(default_factory=dict, compare=False)
     explanations: tuple[Explanation, ...] = field(default=(), compare=False)
+    last: Report | None = field(default=None, compare=False, repr=False)
     source: str = field(default="", compare=False)
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -151,10 +151,14 @@ FEE_DECIMALS = 6
 PLACEHOLDERS = frozenset(
     {"/", "\\", "-", "--", "—", "——", "–", "_", "*", ".", "无", "空", "没有", "不涉及", "n/a", "na", "none", "nil", "x"}
 )
+NO_UNIT = "没有写单位，请写成“123.45万元”或“1234500元”这样"
 COUNT_UNITS = ("件次", "件", "宗", "项", "次", "份", "个")
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
+_CHANGE = re.compile(r"[+-]?[0-9]{1,15}")
+_YUAN_IN = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
+_MONEY = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(元|万元|亿元)?")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SPACES = re.compile(r"\s+")
@@ -174,7 +178,9 @@ class Number:
 def read_number(content: Content, kind: str, unit: str) -> Number:
     """Return the number that a cell stands for.
 
-    ``kind`` is the layout's: ``count`` (a whole number of cases) or ``amount`` (a decimal in ``unit``).
+    ``kind`` is the layout's: ``count`` (a whole number of cases), ``amount`` (a decimal in ``unit``), ``change`` (a
+    whole number that may be negative, also written ``+3``) or ``money`` (an amount that carries its own unit, 元 or
+    ``unit``; its value is in ``unit``).
     """
     if content is None:
         return Number(None, "", BLANK)
@@ -197,6 +203,8 @@ def _from_number(content: float, kind: str) -> Number:
     if not math.isfinite(content):
         return Number(None, str(content), NOT_A_NUMBER, "不是数字")
     number = exact(content)
+    if kind == "money" and number:
+        return Number(None, show_number(number), NOT_A_NUMBER, NO_UNIT)
     return _checked(number, show_number(number), kind)
 
 
@@ -207,7 +215,11 @@ def _from_text(text: str, kind: str, unit: str) -> Number:
         return Number(None, "", BLANK)
     if plain.lower() in PLACEHOLDERS:
         return Number(None, found, PLACEHOLDER)
-    for suffix in COUNT_UNITS if kind == "count" else (unit,):
+    if kind == "change" and _CHANGE.fullmatch(found):
+        return replace(_checked(Decimal(found), found, kind), shown=found)
+    if kind == "money":
+        return _money(plain, found, unit)
+    for suffix in (unit,) if kind == "amount" else COUNT_UNITS:
         if plain.endswith(suffix):
             plain = plain.removesuffix(suffix).rstrip()
             break
@@ -215,25 +227,41 @@ def _from_text(text: str, kind: str, unit: str) -> Number:
     if match is None:
         return Number(None, found, NOT_A_NUMBER, "不是数字")
     sign, whole, fraction = match.groups()
-    number = Decimal(sign + whole.replace(",", "").replace(" ", "") + (fraction or ""))
-    checked = _checked(number, found, kind)
+    checked = _checked(_decimal(sign, whole, fraction), found, kind)
     if checked.rule is None and checked.value is not None:
         return Number(checked.value, show_number(checked.value), NORMALISED)
     return checked
+
+
+def _decimal(sign: str, whole: str, fraction: str | None) -> Decimal:
+    return Decimal(sign + whole.replace(",", "").replace(" ", "") + (fraction or ""))
+
+
+def _money(plain: str, found: str, unit: str) -> Number:
+    """Return an amount written with its unit; it is printed as it was written."""
+    match = _MONEY.fullmatch(plain)
+    if match is None:
+        return Number(None, found, NOT_A_NUMBER, "不是金额")
+    sign, whole, fraction, written = match.groups()
+    number = _decimal(sign, whole, fraction)
+    if not written and number:
+        return Number(None, found, NOT_A_NUMBER, NO_UNIT)
+    number = number * _YUAN_IN.get(written or unit, Decimal(1)) / _YUAN_IN.get(unit, Decimal(1))
+    return replace(_checked(number, found, "money"), shown=found)
 
 
 def _checked(number: Decimal, found: str, kind: str) -> Number:
     digits = number.normalize()
     if len(digits.as_tuple().digits) > DIGITS or digits.adjusted() >= DIGITS:
         return Number(None, found, NOT_A_NUMBER, f"超过 {DIGITS} 位，读不准")
-    if number < 0:
+    if number < 0 and kind != "change":
         return Number(None, found, NEGATIVE)
-    whole = number == number.to_integral_value()
-    if kind == "count" and not whole:
+    counted = kind in ("count", "change")
+    if counted and number != number.to_integral_value():
         return Number(None, found, NOT_WHOLE)
-    value: Value = int(number) if kind == "count" else digits
+    value: Value = int(number) if counted else digits
     reason = ""
-    if number > PLAUSIBLE:
+    if abs(number) > PLAUSIBLE:
         reason = "大得不合常理"
     elif kind == "amount" and -int(digits.as_tuple().exponent) > FEE_DECIMALS:
         reason = f"小数超过 {FEE_DECIMALS} 位"

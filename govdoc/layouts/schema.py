@@ -18,7 +18,7 @@ import msgspec
 from govdoc.errors import LayoutError
 from govdoc.layouts.form import Form, make_form
 
-Kind = Literal["count", "amount"]
+Kind = Literal["count", "amount", "change", "money"]  # see govdoc.values.read_number
 Along = Literal["row", "column"]
 
 

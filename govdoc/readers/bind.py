@@ -165,7 +165,7 @@ class _BookBinder:
             else:
                 narratives[section.key] = self._narrative(grid, section) if grid is not None else ()
         previous, explanations = self._aside()
-        return Report(self.layout, info, figures, narratives, previous, explanations, self.book.file)
+        return Report(self.layout, info, figures, narratives, previous, explanations, source=self.book.file)
 
     # ------------------------------------------------------------ sheets
 

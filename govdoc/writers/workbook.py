@@ -11,25 +11,24 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
 
     from govdoc.layouts.schema import Layout
+    from govdoc.values import Value
 
 
 def make_workbook(
     layout: Layout,
     *,
     info: Mapping[str, str | int] = MappingProxyType({}),
-    figures: Mapping[str, int | Decimal] = MappingProxyType({}),
+    figures: Mapping[str, Value | str] = MappingProxyType({}),
     narratives: Mapping[str, Sequence[tuple[str, str]]] = MappingProxyType({}),
-    previous: Mapping[str, int | Decimal] = MappingProxyType({}),
+    previous: Mapping[str, Value | str] = MappingProxyType({}),
 ) -> bytes:
     """Return the standard workbook of an edition; without values the blank one.
 
     ``info`` is keyed by the fields of 基本信息, ``figures`` (this year's) and ``previous`` (last year's) by figure
-    keys; ``narratives``, by section keys, gives rows of heading and text. A total that is the sum of its parts is
-    written as a formula, another as it is given. Same input, same bytes.
-
+    keys, where a text such as ``+3`` stays a text; ``narratives``, by section keys, gives rows of heading and text. A
+    total that is the sum of its parts is written as a formula, another as it is given. Same input, same bytes.
     Raises KeyError for a key that the layout does not have: nothing given is left out in silence.
     """
     from govdoc.writers.workbook_package import settle

@@ -40,12 +40,12 @@ from govdoc.writers.workbook_tables import fill_previous, fill_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
     from govdoc.layouts.schema import InfoField, Layout, Section
+    from govdoc.values import Value
 
 _INFO_WIDTHS = (16.0, 44.0, 66.0)
 _NARRATIVE_WIDTHS = (32.0, 96.0)
@@ -80,9 +80,9 @@ def growing_sheets(layout: Layout) -> set[int]:
 def draw_workbook(
     layout: Layout,
     info: Mapping[str, str | int],
-    figures: Mapping[str, int | Decimal],
+    figures: Mapping[str, Value | str],
     narratives: Mapping[str, Sequence[tuple[str, str]]],
-    previous: Mapping[str, int | Decimal],
+    previous: Mapping[str, Value | str],
 ) -> bytes:
     """Return the workbook as openpyxl saves it: with the time of saving in it."""
     book = Workbook()

@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from govdoc.finding import column_letters
 from govdoc.layouts.form import LineKind
+from govdoc.values import PLAUSIBLE
 from govdoc.writers.workbook_checks import plan_checks
 from govdoc.writers.workbook_formulas import Area, Cell, areas, quoted, sum_formula
 from govdoc.writers.workbook_style import (
@@ -25,6 +26,7 @@ from govdoc.writers.workbook_style import (
     paint,
     protect,
     put_label,
+    put_text,
     row_height,
     row_heights,
     set_height,
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 
     from govdoc.layouts.form import Form, Label, Slot
     from govdoc.layouts.schema import Kind, Layout, Table
+    from govdoc.values import Value
     from govdoc.writers.workbook_checks import Checks
 
 _CHECK_WIDTH = 22.0  # of a check column
@@ -56,12 +59,13 @@ _WIDE = 95.0  # columns wider than this in all are printed across the page
 class _Words:
     """What is said of a kind of number: the type Excel tests, the test of what was pasted, prompt and refusal."""
 
-    type: Literal["whole", "decimal"]
+    type: Literal["whole", "decimal"] | None
     broken: str
     prompt_title: str
     prompt: str
     error_title: str
     error: str
+    least: str = "0"
 
 
 _WORDS: dict[Kind, _Words] = {
@@ -81,6 +85,23 @@ _WORDS: dict[Kind, _Words] = {
         "这里只能填数字",
         "请填 0 或正数，单位是{unit}，只填数字，不带单位、逗号和空格。没有发生请填 0。",
     ),
+    "change": _Words(
+        "whole",
+        "{cell}<>INT({cell})",
+        "填增减数（{unit}）",
+        "增加填正数，减少填负数，没有变化填 0。",
+        "这里只能填整数",
+        "请填整数：增加填正数，减少填负数，没有变化填 0。",
+        least=f"-{PLAUSIBLE}",
+    ),
+    "money": _Words(
+        None,
+        "{cell}<>0",
+        "填金额和单位",
+        "连同单位一起填，如 123.45万元 或 1234500元。没有发生请填 0。",
+        "",
+        "",
+    ),
 }
 _TOTAL_PROMPT_TITLE = "自动合计"
 _TOTAL_PROMPT = "这一格由表格算出，不用填。"
@@ -97,7 +118,7 @@ def place_previous(layout: Layout) -> dict[str, int]:
     return places
 
 
-def fill_table(book: Workbook, name: str, layout: Layout, table: Table, figures: Mapping[str, int | Decimal]) -> None:
+def fill_table(book: Workbook, name: str, layout: Layout, table: Table, figures: Mapping[str, Value | str]) -> None:
     """Draw one of this year's tables on the sheet of that name, with totals, names for its figures, and check cells."""
     sheet = book[name]
     form = table.form
@@ -123,7 +144,7 @@ def fill_table(book: Workbook, name: str, layout: Layout, table: Table, figures:
     set_page(sheet, landscape=sum(widths) > _WIDE, one_page=True)
 
 
-def fill_previous(sheet: Worksheet, layout: Layout, figures: Mapping[str, int | Decimal]) -> None:
+def fill_previous(sheet: Worksheet, layout: Layout, figures: Mapping[str, Value | str]) -> None:
     """Draw last year's tables below one another. They may stay empty; their totals are typed like the rest."""
     places = place_previous(layout)
     widths = _shared_widths(layout.tables)
@@ -181,20 +202,26 @@ def _slot_area(slot: Slot, top: int) -> Area:
     return Area(top + slot.row, slot.column, top + slot.row, slot.column + slot.columns - 1)
 
 
-def _put_figures(sheet: Worksheet, form: Form, top: int, figures: Mapping[str, int | Decimal]) -> None:
+def _put_figures(sheet: Worksheet, form: Form, top: int, figures: Mapping[str, Value | str]) -> None:
     for slot in form.slots:
         if slot.figure.key in figures:
-            cell_at(sheet, top + slot.row, slot.column).value = figures[slot.figure.key]
+            value = figures[slot.figure.key]
+            cell = cell_at(sheet, top + slot.row, slot.column)
+            if isinstance(value, str):
+                put_text(cell, value)
+            else:
+                cell.value = value
 
 
-def _put_totals(sheet: Worksheet, layout: Layout, form: Form, figures: Mapping[str, int | Decimal]) -> None:
+def _put_totals(sheet: Worksheet, layout: Layout, form: Form, figures: Mapping[str, Value | str]) -> None:
     """Write the formula of every total, but where one is given that is not the sum of its parts: that one stays."""
     cells = {slot.figure.key: (slot.row, slot.column) for slot in form.slots}
     for key, cell in cells.items():
         if key not in layout.totals:
             continue
         parts = layout.totals[key].parts
-        given = [figures[part] for part in parts if part in figures]
+        values = [figures[part] for part in parts if part in figures]
+        given = [value for value in values if not isinstance(value, str)]
         if key not in figures or (given and sum(given, Decimal(0)) == figures[key]):
             cell_at(sheet, *cell).value = sum_formula(cells[part] for part in parts)
 
@@ -221,15 +248,16 @@ def _guard_numbers(sheet: Worksheet, form: Form, top: int, totals: set[str]) -> 
         )
         validation = DataValidation(
             type=words.type,
-            operator="greaterThanOrEqual",
-            formula1="0",
+            operator=None if words.type is None else "greaterThanOrEqual",
+            formula1=None if words.type is None else words.least,
             promptTitle=_TOTAL_PROMPT_TITLE if total else words.prompt_title.format(unit=unit),
             prompt=_TOTAL_PROMPT if total else words.prompt,
             errorTitle=words.error_title,
             error=words.error.format(unit=unit),
         )
         guard(sheet, cells, validation)
-        broken = f'IF({{cell}}="",FALSE,IF(ISNUMBER({{cell}}),{words.broken},TRUE))'
+        text_is_broken = "FALSE" if words.type is None else "TRUE"
+        broken = f'IF({{cell}}="",FALSE,IF(ISNUMBER({{cell}}),{words.broken},{text_is_broken}))'
         tint(sheet, cells, broken, Tint.BROKEN)
 
 
