@@ -92,12 +92,23 @@ def look_up(reference: str, report: Report) -> str:
     raise UnknownReferenceError(f"没有“{style}”这种格式，可用的有：{'、'.join(FORMATS)}")
 
 
-def value_at(address: str, report: Report) -> Value | None:
-    """Return the figure, or the sum, at an address, or None while one of its figures is blank.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An address, what stands for it now, and where its figures stand."""
 
-    Raises :class:`UnknownReferenceError` where there is no such address.
-    """
-    return _value(address, report)
+    address: str
+    shown: str
+    place: str
+
+
+def listed(report: Report) -> list[Listed]:
+    """Return every address of a report with its value, in the order of the tables; sums come after what they add."""
+    rows = []
+    for address, keys in report.layout.addresses.items():
+        places = [report.figures[key].where for key in keys]
+        place = str(places[0]) if len(places) == 1 else f"{places[0].sheet}，{len(places)} 格之和"
+        rows.append(Listed(address, _shown(address, report), place))
+    return rows
 
 
 def _split(reference: str) -> tuple[str, str]:

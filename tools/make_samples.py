@@ -96,6 +96,34 @@ def _insert_row(sheet: Worksheet, at: int) -> None:
         sheet.merge_cells(start_row=top + down[0], start_column=left, end_row=bottom + down[1], end_column=right)
 
 
+def carried_last_year(*, explained: bool) -> Callable[[Workbook], None]:
+    """Let last year have carried forward two applications of natural persons; none was carried over."""
+
+    def edit(book: Workbook) -> None:
+        sheet = book["上年数据"]
+        row = next(cell.row for cell in sheet["A"] if cell.value == "四、结转下年度继续办理")
+        for column, number in zip("DEFGHIJ", (2, 0, 0, 0, 0, 0, 2), strict=True):
+            sheet[f"{column}{row}"].value = number
+        if explained:
+            for number, cell in enumerate(("D5", "J5"), start=2):
+                for column, text in zip("ABC", ("Y401", cell, "上年结转的2件已由申请人撤回，不再办理。"), strict=True):
+                    book["情况说明"][f"{column}{number}"].value = text
+
+    return edit
+
+
+def in_force_last_year(book: Workbook) -> None:
+    """Let last year have had 150 documents in force: 129 does not follow."""
+    book["上年数据"]["D5"].value = 150
+
+
+def pending_last_year(book: Workbook) -> None:
+    """Let last year have left three suits pending, with one in this year's table."""
+    sheet = book["上年数据"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "行政复议") + 3
+    sheet[f"I{row}"].value = 3
+
+
 def merge_numbers(book: Workbook) -> None:
     """Merge two number cells."""
     book[T3].merge_cells("D9:E9")
@@ -127,10 +155,23 @@ BROKEN: dict[str, tuple[list[Callable[[Workbook], None]], list[str]]] = {
     "V209-日期": ([put(T3, "E14", date(2021, 1, 5))], ["V209"]),
     "V210-大得不合常理": ([put(T2, "B10", 20_000_000_000)], ["V210"]),
     "V211-控制字符": ([put("六、其他事项", "B2", "2021年度收取_x000B_信息处理费0元。")], ["V211"]),
+    "L110-说明没有对应": (
+        [
+            put("情况说明", "A2", "Y401"),
+            put("情况说明", "B2", "D5"),
+            put("情况说明", "C2", "上年的申请已经撤回，不再办理。"),
+        ],
+        ["L110"],
+    ),
     "S301-各列之和": ([put(T3, "J6", 15)], ["S301", "S302"]),
     "S302-办理结果之和": ([put(T3, "D27", 61), put(T3, "E27", 4)], ["S302", "S302", "S303", "S303"]),
     "S303-收支不等": ([put(T3, "D28", 2), put(T3, "J28", 2)], ["S303", "S303"]),
     "S304-诉讼各项之和": ([put(T4, "O4", 2)], ["S304"]),
+    "Y401-上年结转": ([carried_last_year(explained=False)], ["Y401", "Y401"]),
+    "Y401-已经说明": ([carried_last_year(explained=True)], ["Y401", "Y401"]),
+    "Y402-现行有效": ([in_force_last_year], ["Y402"]),
+    "Y403-未审结案件": ([pending_last_year], ["Y403"]),
+    "N508-引用不到": ([put("一、总体情况", "B3", "共收到申请{{三.本年新收.合计}}件。")], ["N508"]),
 }
 
 
