@@ -5,13 +5,15 @@ Knows no format beyond the zip directory that workbooks and documents share.
 
 from __future__ import annotations
 
-import lzma
+import errno
+import io
 import os
 import re
-import tempfile
+import secrets
 import time
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,13 +21,14 @@ from typing import TYPE_CHECKING
 from govdoc.errors import InputError, LayoutError, OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What an input may ask of us. A statutory workbook has about 1,000 cells and 30 kB: these are generous."""
 
+    file: int = 100 * 1024 * 1024  # bytes on the disk; pictures in an edited report may take most of it
     entries: int = 2_000
     inflated: int = 100 * 1024 * 1024
     ratio: int = 200
@@ -37,8 +40,13 @@ class Limits:
     area: int = 2_000_000  # cells in the rectangles that the sheets reach: a value reader fills them in memory
     merges: int = 5_000
     styles: int = 65_000
-    cell_text: int = 32_767
+    cell_text: int = 32_767  # UTF-16 units, as spreadsheet programs count
     text: int = 64 * 1024 * 1024
+    xml: int = 32 * 1024 * 1024  # bytes of all the XML that is read from one file
+    tags: int = 1_000_000  # a start and an end tag count as two
+    run: int = 1024 * 1024  # bytes between two tags, or within one: bounds a text, and the attributes of an element
+    stream: int = 32 * 1024 * 1024  # bytes of the book in an old binary file
+    records: int = 500_000
     paragraphs: int = 200_000
 
 
@@ -47,7 +55,9 @@ LIMITS = Limits()
 ZIP = b"PK"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)( *\..*)?")
+_ENDS = re.compile(r"^[\s.]+|[\s.]+$")  # Windows drops them in silence
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+TEMPORARY = ".govdoc-"  # begins the name of a file that is still being written
 _LONGEST_NAME = 200  # bytes of UTF-8, with room for a suffix under the 255 of common file systems
 _RETRIES = (0.1, 0.3, 0.6)  # seconds; virus scanners and indexers hold a fresh file for moments
 
@@ -57,9 +67,26 @@ def first_bytes(path: Path) -> bytes:
 
     Raises :class:`InputError` where the file is missing, a folder, or may not be read.
     """
+    return _read(path, len(OLE))
+
+
+def read_file(path: Path) -> bytes:
+    """Return a file's bytes. What is looked into and what is read afterwards are then the same, whoever writes to it.
+
+    Raises :class:`InputError` where the file is missing, unreadable, no ordinary file, or too large.
+    """
+    data = _read(path, LIMITS.file + 1)
+    if len(data) > LIMITS.file:
+        raise over_limit(path, f"超过 {LIMITS.file // 1024 // 1024} MB", WORKBOOK)
+    return data
+
+
+def _read(path: Path, size: int) -> bytes:
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would block for ever
+            raise InputError(f"{path.name} 不是普通文件。", "请指定保存在磁盘上的文件。")
         with path.open("rb") as file:
-            return file.read(len(OLE))
+            return file.read(size)
     except FileNotFoundError:
         raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
     except IsADirectoryError:
@@ -69,7 +96,24 @@ def first_bytes(path: Path) -> bytes:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"打不开 {path.name}（{error.strerror}）。", "请检查文件的权限，或另存一份再试。")
+    return InputError(f"打不开 {path.name}（{_reason(error)}）。", "请检查文件的权限，或另存一份再试。")
+
+
+_REASONS = {
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘配额用完了",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "名称太长",
+    errno.ENOENT: "文件夹不见了",
+    errno.EFBIG: "文件太大",
+}
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
@@ -77,25 +121,23 @@ def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
 
     Raises :class:`InputError` where the file is missing, unreadable, encrypted, no archive, or over a limit.
     """
-    start = first_bytes(path)
-    if start == OLE:
-        raise _ole(path, kind)
-    if not start.startswith(ZIP):
+    data = read_file(path)
+    if data.startswith(OLE):
+        raise _ole(path, data, kind)
+    if not data.startswith(ZIP):
         raise InputError(f"{path.name} 不是{kind}。", _SAVE_AS[kind])
+    if data.count(_ENTRY) > LIMITS.entries:  # before the library makes an object of each
+        raise over_limit(path, f"内部的部件超过 {LIMITS.entries} 个", kind)
     try:
-        archive = zipfile.ZipFile(path)
-    except OSError as error:
-        raise _unreadable(path, error) from error
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise InputError(f"{path.name} 已损坏，打不开。", _SAVE_AS[kind]) from error
-    try:
-        _check_directory(path, archive, kind)
-    except BaseException:
-        archive.close()
-        raise
+        archive = zipfile.ZipFile(io.BytesIO(data))
+        _check_directory(path, archive, len(data), kind)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+        raise damaged(path, kind) from error
     return archive
 
 
+_ENTRY = b"PK\x01\x02"  # begins each entry of a zip directory
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # Office knows no other; the rest inflate without bound
 WORKBOOK = "Excel 工作簿（.xlsx）"
 DOCUMENT = "Word 文档（.docx）"
 _SAVE_AS = {
@@ -104,32 +146,32 @@ _SAVE_AS = {
 }
 
 
-def _ole(path: Path, kind: str) -> InputError:
+def _ole(path: Path, data: bytes, kind: str) -> InputError:
     # An encrypted Office file and an old binary one share the first bytes; the stream's name tells them apart.
-    with path.open("rb") as file:
-        encrypted = "EncryptedPackage".encode("utf-16-le") in file.read(1024 * 1024)
-    if encrypted:
+    if "EncryptedPackage".encode("utf-16-le") in data[: 1024 * 1024]:
         return InputError(f"{path.name} 设了打开密码，读不了。", "请在 Excel 或 WPS 里取消密码，保存后再试。")
     return InputError(f"{path.name} 是旧格式文件，不是{kind}。", _SAVE_AS[kind])
 
 
-def _check_directory(path: Path, archive: zipfile.ZipFile, kind: str) -> None:
+def _check_directory(path: Path, archive: zipfile.ZipFile, size: int, kind: str) -> None:
     entries = archive.infolist()
     inflated = sum(entry.file_size for entry in entries)
     names = [entry.filename for entry in entries]
     reason = ""
-    if len(entries) > LIMITS.entries:
-        reason = f"内部有 {len(entries)} 个部件，超过 {LIMITS.entries} 个"
-    elif inflated > LIMITS.inflated:
+    if inflated > LIMITS.inflated:
         reason = f"解压后有 {inflated // 1024 // 1024} MB，超过 {LIMITS.inflated // 1024 // 1024} MB"
-    elif inflated > LIMITS.ratio_from and inflated > LIMITS.ratio * max(1, path.stat().st_size):
-        reason = f"解压后是原来的 {inflated // max(1, path.stat().st_size)} 倍，超过 {LIMITS.ratio} 倍"
+    elif inflated > LIMITS.ratio_from and inflated > LIMITS.ratio * size:
+        reason = f"解压后是原来的 {inflated // size} 倍，超过 {LIMITS.ratio} 倍"
+    elif sum(entry.compress_size for entry in entries) > size:
+        reason = "内部的部件互相重叠"
     elif len({name.casefold() for name in names}) < len(names):
         reason = "内部有同名部件"
     elif any("\\" in name or name.startswith("/") or ".." in name.split("/") for name in names):
         reason = "内部部件的名称不正常"
     elif any(entry.flag_bits & 1 for entry in entries):
         reason = "内部部件加了密"
+    elif any(entry.compress_type not in _METHODS for entry in entries):
+        reason = "内部部件的压缩方式不正常"
     if reason:
         raise over_limit(path, reason, kind)
 
@@ -149,6 +191,8 @@ def read_part(archive: zipfile.ZipFile, name: str, path: Path, kind: str) -> byt
     """
     try:
         declared = archive.getinfo(name).file_size
+        if name.endswith((".xml", ".rels")) and declared > LIMITS.xml:
+            raise over_limit(path, f"的部件 {name} 超过 {LIMITS.xml // 1024 // 1024} MB", kind)
         with archive.open(name) as part:
             data = part.read(declared + 1)
     except KeyError:
@@ -163,7 +207,6 @@ def read_part(archive: zipfile.ZipFile, name: str, path: Path, kind: str) -> byt
 _UNREADABLE = (
     zipfile.BadZipFile,
     zlib.error,
-    lzma.LZMAError,
     NotImplementedError,
     OSError,
     EOFError,
@@ -185,10 +228,10 @@ def safe_name(text: str, fallback: str = "年报") -> str:
 
     Forbidden characters become ``_``; reserved device names get a trailing ``_``; nothing leads out of the folder.
     """
-    name = _FORBIDDEN.sub("_", text).strip().strip(".").strip() or fallback
-    while len(name.encode("utf-8")) > _LONGEST_NAME:
-        name = name[:-1]
-    return f"{name}_" if _RESERVED.fullmatch(name) else name
+    name = _ENDS.sub("", _FORBIDDEN.sub("_", text.encode("utf-8", "replace").decode("utf-8")))
+    name = _ENDS.sub("", name.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore")) or fallback
+    device = _RESERVED.fullmatch(name)
+    return f"{device[1]}_{name[device.end(1) :]}" if device else name
 
 
 def check_name(path: Path) -> None:
@@ -214,6 +257,13 @@ def check_target(path: Path, *, force: bool, lost: str) -> None:
     folder, and a folder that does not exist.
     """
     check_name(path)
+    try:
+        _check_place(path, force=force, lost=lost)
+    except OSError as error:  # the place cannot even be looked at
+        raise OutputError(f"写不了 {path.name}（{_reason(error)}）。", "请换一个名称或位置。") from error
+
+
+def _check_place(path: Path, *, force: bool, lost: str) -> None:
     if path.is_symlink():
         raise OutputError(f"{path.name} 是链接，不在链接上写文件。", "请直接给出文件本身的位置。")
     if path.is_dir():
@@ -224,37 +274,77 @@ def check_target(path: Path, *, force: bool, lost: str) -> None:
         raise OutputError(f"{path.name} 已经存在，没有覆盖。", lost)
 
 
-def put(path: Path, data: bytes, *, force: bool, lost: str, check: Callable[[Path], None] | None = None) -> None:
+def put(
+    path: Path,
+    data: bytes,
+    *,
+    force: bool,
+    lost: str,
+    check: Callable[[Path], None] | None = None,
+    durable: bool = True,
+) -> None:
     """Write a file whole or not at all.
 
     The bytes go to a temporary file beside the target, onto the disk, through ``check`` (which may raise to stop
-    it), and only then into place. Whatever happens, no half file and no temporary one is left.
+    it), and only then into place. Whatever happens, no half file and no temporary one is left. Without ``durable``
+    the disk is not waited for: who writes many files waits for all of them at once, in :func:`settle_files`.
 
     Raises :class:`OutputError` where the target may not or cannot be written.
     """
     check_target(path, force=force, lost=lost)
-    temporary: Path | None = None
+    if durable:
+        sweep(path.parent)
+    # The name is known before the file is there: an interrupt between the two leaves nothing behind.
+    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}{path.suffix}")
     try:
-        handle, name = tempfile.mkstemp(prefix=".govdoc-", suffix=path.suffix, dir=path.parent)
-        temporary = Path(name)
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())
+            if durable:
+                os.fsync(file.fileno())
         if check is not None:
             check(temporary)
         _move(temporary, path, force=force, lost=lost)
-        temporary = None
-        _sync_folder(path.parent)
     except OSError as error:
         raise OutputError(
-            f"写不了 {path.name}（{error.strerror or error}）。",
+            f"写不了 {path.name}（{_reason(error)}）。",
             "如果文件正在 Word、WPS 或 Excel 里打开，请先关闭；否则请检查磁盘空间和文件夹权限，或用 -o 换一个位置。",
         ) from error
     finally:
-        if temporary is not None:
+        with suppress(OSError):
             temporary.unlink(missing_ok=True)
+    if durable:
+        with suppress(OSError):  # the file is in place; some network drives cannot do this for a folder
+            _sync_folder(path.parent)
+
+
+_STALE = 600.0  # seconds; a file is written in a fraction of one
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed runs left half-written in a folder: nothing else can do it for them."""
+    with suppress(OSError):
+        for left in folder.glob(f"{TEMPORARY}*"):
+            if time.time() - left.stat(follow_symlinks=False).st_mtime > _STALE:
+                left.unlink(missing_ok=True)
+
+
+def settle_files(paths: Iterable[Path]) -> None:
+    """Force files that lie in place, and their names, onto the disk; one that is gone meanwhile is passed over.
+
+    Raises :class:`OutputError` where the disk refuses.
+    """
+    folders = set()
+    try:
+        for path in paths:
+            with suppress(FileNotFoundError), path.open("rb+") as file:
+                os.fsync(file.fileno())
+            folders.add(path.parent)
+        for folder in folders:
+            _sync_folder(folder)
+    except OSError as error:
+        raise OutputError(f"写不上磁盘（{_reason(error)}）。", "请检查磁盘空间和磁盘本身。") from error
 
 
 def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:
@@ -287,12 +377,6 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 # ---------------------------------------------------------------- templates

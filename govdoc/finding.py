@@ -135,7 +135,9 @@ class Rule:
     """One check, declared once. ``message`` and ``remedy`` are templates in the fields given to :meth:`at`.
 
     ``source`` cites the article or document that asks for it; ``editions`` is empty where every edition does;
-    ``since`` is the version of govdoc that first raised it. A code never changes its meaning.
+    ``since`` is the version of govdoc that first raised it. ``checks``, ``example`` and ``mend`` explain the rule where
+    no finding stands before the reader's eyes. ``lighter`` is the weight of its harmless cases, for a rule that has
+    some. A code never changes its meaning.
     """
 
     code: str
@@ -146,6 +148,10 @@ class Rule:
     remedy: str
     editions: tuple[str, ...] = ()
     since: str = "0.1"
+    checks: str = ""
+    example: str = ""
+    mend: str = ""
+    lighter: Severity | None = None
 
     def at(
         self,
@@ -153,14 +159,19 @@ class Rule:
         *,
         figure: str = "",
         related: tuple[Location, ...] = (),
+        quote: str = "",
+        lighter: bool = False,
         **fields: object,
     ) -> Finding:
         """Return this rule's finding at a place.
 
-        ``found`` and ``expected`` among the fields are also kept as they are, for programs that read findings.
+        ``found`` and ``expected`` among the fields are also kept as they are, for programs that read findings;
+        ``quote`` is the sentence that is spoken of, and ``lighter`` says that this is one of the harmless cases.
         """
         found, expected = fields.get("found"), fields.get("expected")
         fields.setdefault("cell", where.cell)
+        fields.setdefault("quote", quote)
+        weight = self.lighter if lighter else None
         return Finding(
             rule=self,
             where=where,
@@ -170,6 +181,8 @@ class Rule:
             expected=None if expected is None else str(expected),
             figure=figure,
             related=related,
+            quote=quote,
+            weight=weight,
         )
 
 
@@ -178,6 +191,7 @@ class Finding:
     """A rule raised at a place: what is wrong, and what to do next, in a clerk's words.
 
     ``explanation`` is the text that settles a finding of severity confirm; a settled finding blocks nothing.
+    ``quote`` is the sentence of the narrative that it speaks of, as it is printed.
     """
 
     rule: Rule
@@ -189,6 +203,8 @@ class Finding:
     figure: str = ""
     related: tuple[Location, ...] = ()
     explanation: str = ""
+    quote: str = ""
+    weight: Severity | None = None
 
     @property
     def code(self) -> str:
@@ -197,10 +213,10 @@ class Finding:
 
     @property
     def severity(self) -> Severity:
-        """Return the rule's severity."""
-        return self.rule.severity
+        """Return the rule's severity, or the lighter one that this case was given."""
+        return self.weight or self.rule.severity
 
     @property
     def blocks(self) -> bool:
         """Return whether ``build`` stops at this finding."""
-        return self.rule.severity.blocks and not self.explanation
+        return self.severity.blocks and not self.explanation

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from govdoc.finding import Rule, Severity
 
@@ -24,6 +25,11 @@ BLANK = Rule(
     _FORMAT,
     "“{label}”这一格空着，空着不等于 0。",
     "没有发生请填 0；有发生请填数字。",
+    checks="每个数据格都填了数字。空着的格子不能当作 0：看报告的人分不清是没有发生还是漏填。",
+    example="表三“（一）予以公开·自然人”一格空着。",
+    mend=(
+        "没有发生填 0；有发生填数字。确实全是 0 的，可以用 govdoc build --blank-as-zero 按 0 处理，程序会列出是哪些格。"
+    ),
 )
 NOT_A_NUMBER = Rule(
     "V202",
@@ -32,6 +38,9 @@ NOT_A_NUMBER = Rule(
     _FORMAT,
     "“{label}”填的是“{found}”，{reason}。",
     "改为阿拉伯数字；没有发生请填 0。",
+    checks="数据格里的内容能读成一个确定的数。",
+    example="填了“若干”“约30”“3-5”。",
+    mend="改为一个阿拉伯数字。",
 )
 NEGATIVE = Rule(
     "V203",
@@ -40,6 +49,9 @@ NEGATIVE = Rule(
     _FORMAT,
     "“{label}”填的是 {found}，这里不能是负数。",
     "改为 0 或正数。",
+    checks="件数和金额不是负数。",
+    example="“本年制发件数”填了 -1。",
+    mend="改为 0 或正数；要表示减少的，在正文里写。",
 )
 NOT_WHOLE = Rule(
     "V204",
@@ -48,6 +60,9 @@ NOT_WHOLE = Rule(
     _FORMAT,
     "“{label}”填的是 {found}，件数必须是整数。",
     "改为整数；如果数字来自公式，请检查公式。",
+    checks="件数是整数。",
+    example="“本年新收·总计”填了 66.5。",
+    mend="改为整数；数字来自公式的，检查公式。",
 )
 NORMALISED = Rule(
     "V205",
@@ -56,6 +71,11 @@ NORMALISED = Rule(
     _FORMAT,
     "“{label}”填的是“{found}”，按 {expected} 读入。",
     "如果读得对，可以不改；最好改成数字 {expected}，不带逗号、空格、单位，也不用文本格式。",
+    checks=(
+        "数据格里是普通的数字。全角数字、千位逗号、空格、文本格式和数字后面的单位，能读准的照读，并告诉您是怎样读的。"
+    ),
+    example="填了“１５件”，按 15 读入。",
+    mend="读得对可以不改；最好改成普通的数字。",
 )
 PLACEHOLDER = Rule(
     "V206",
@@ -64,6 +84,9 @@ PLACEHOLDER = Rule(
     _FORMAT,
     "“{label}”填的是“{found}”，不是数字。",
     "没有发生请填 0；有发生请填数字。",
+    checks="没有用符号代替数字。",
+    example="填了“/”“-”“—”“无”。",
+    mend="没有发生填 0。",
 )
 UNCALCULATED = Rule(
     "V207",
@@ -72,6 +95,9 @@ UNCALCULATED = Rule(
     _PROGRAM,
     "“{label}”是公式 {found}，文件里没有算出的结果。",
     "用 Excel 或 WPS 打开，按 F9 重算后保存；或者直接填结果。",
+    checks="公式有算出的结果。用程序生成、没有用 Excel 或 WPS 打开过的文件，公式里没有结果。",
+    example="数据格是 =10+5，文件里没有存 15。",
+    mend="用 Excel 或 WPS 打开，重算后保存；或者直接填结果。",
 )
 ERROR_VALUE = Rule(
     "V208",
@@ -80,6 +106,9 @@ ERROR_VALUE = Rule(
     _PROGRAM,
     "“{label}”显示 {found}，是公式出错的结果。",
     "检查公式引用的单元格；或者直接填结果。",
+    checks="公式没有出错。",
+    example="数据格显示 #REF!。",
+    mend="检查公式引用的单元格；或者直接填结果。",
 )
 NOT_A_COUNT = Rule(
     "V209",
@@ -88,6 +117,9 @@ NOT_A_COUNT = Rule(
     _FORMAT,
     "“{label}”填的是 {found}，这是{reason}，不是数字。",
     "把单元格格式改为“常规”，重新填数字。",
+    checks="数据格里不是日期、时间或逻辑值。",
+    example="填 1-5，被 Excel 变成了 1 月 5 日。",
+    mend="把单元格格式改为“常规”，重新填数字。",
 )
 IMPLAUSIBLE = Rule(
     "V210",
@@ -96,6 +128,9 @@ IMPLAUSIBLE = Rule(
     _FORMAT,
     "“{label}”填的是 {found}，{reason}。",
     "请核对单位和位数；无误可以不改。",
+    checks="数字的大小合乎常理：不超过十亿，金额不超过六位小数。",
+    example="收费金额按元填成了 20000000000，应按万元填。",
+    mend="核对单位和位数；无误可以不改。",
 )
 UNPRINTABLE = Rule(
     "V211",
@@ -104,6 +139,9 @@ UNPRINTABLE = Rule(
     "XML 1.0 第 2.2 节：文档里不能有控制字符",
     "“{label}”里有 {found} 这样看不见的控制字符，Word 文档不能保存，已换成“\ufffd”。",
     "在这一格里删去该字符（常是从别的软件粘贴时带来的），前后的文字不受影响。",
+    checks="文字里没有 Word 文档存不下的控制字符。",
+    example="从别的软件粘贴的文字里带着看不见的控制字符。",
+    mend="删去该字符，前后的文字不受影响。",
 )
 
 RULES = (
@@ -149,12 +187,26 @@ DIGITS = 15  # what a spreadsheet stores exactly; beyond it the last digits are 
 PLAUSIBLE = 10**9
 FEE_DECIMALS = 6
 PLACEHOLDERS = frozenset(
-    {"/", "\\", "-", "--", "—", "——", "–", "_", "*", ".", "无", "空", "没有", "不涉及", "n/a", "na", "none", "nil", "x"}
+    {
+        *("/", "\\", "-", "--", "—", "——", "–", "―", "─", "_", "*", ".", "…", "……"),
+        *("无", "暂无", "空", "没有", "不涉及", "n/a", "na", "none", "nil", "x"),
+    }
 )
 NO_UNIT = "没有写单位，请写成“123.45万元”或“1234500元”这样"
 COUNT_UNITS = ("件次", "件", "宗", "项", "次", "份", "个")
 
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x2212: "-"}
+# Full-width forms become plain ones, spaces of any width one kind of space, and what has no width at all nothing.
+# The labels and most numbers of one file are those of the next: what was worked out for a short text is kept.
+_SHORT = 100  # characters
+_REMEMBERED = 4096
+
+_FULL_WIDTH: dict[int, int | str | None] = {
+    **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
+    **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
+    0x2212: "-",
+}
+_TEXT_MARK = re.compile("^['‘’](?=[0-9])")  # typed before digits to have them taken as text
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _CHANGE = re.compile(r"[+-]?[0-9]{1,15}")
 _YUAN_IN = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
@@ -185,7 +237,7 @@ def read_number(content: Content, kind: str, unit: str) -> Number:
     if content is None:
         return Number(None, "", BLANK)
     if isinstance(content, str):
-        return _from_text(content, kind, unit)
+        return (_from_short if len(content) <= _SHORT else _from_text)(content, kind, unit)
     if isinstance(content, bool):
         return Number(None, "TRUE" if content else "FALSE", NOT_A_COUNT, "逻辑值")
     if isinstance(content, int | float):
@@ -199,8 +251,9 @@ def read_number(content: Content, kind: str, unit: str) -> Number:
     return Number(None, show_content(content), NOT_A_COUNT, "日期或时间")
 
 
+@lru_cache(maxsize=_REMEMBERED, typed=True)
 def _from_number(content: float, kind: str) -> Number:
-    if not math.isfinite(content):
+    if isinstance(content, float) and not math.isfinite(content):
         return Number(None, str(content), NOT_A_NUMBER, "不是数字")
     number = exact(content)
     if kind == "money" and number:
@@ -223,7 +276,7 @@ def _from_text(text: str, kind: str, unit: str) -> Number:
         if plain.endswith(suffix):
             plain = plain.removesuffix(suffix).rstrip()
             break
-    match = _NUMBER.fullmatch(plain)
+    match = _NUMBER.fullmatch(_TEXT_MARK.sub("", plain))
     if match is None:
         return Number(None, found, NOT_A_NUMBER, "不是数字")
     sign, whole, fraction = match.groups()
@@ -231,6 +284,9 @@ def _from_text(text: str, kind: str, unit: str) -> Number:
     if checked.rule is None and checked.value is not None:
         return Number(checked.value, show_number(checked.value), NORMALISED)
     return checked
+
+
+_from_short = lru_cache(maxsize=_REMEMBERED)(_from_text)
 
 
 def _decimal(sign: str, whole: str, fraction: str | None) -> Decimal:
@@ -251,14 +307,14 @@ def _money(plain: str, found: str, unit: str) -> Number:
 
 
 def _checked(number: Decimal, found: str, kind: str) -> Number:
-    digits = number.normalize()
-    if len(digits.as_tuple().digits) > DIGITS or digits.adjusted() >= DIGITS:
+    if not _is_exact(number):
         return Number(None, found, NOT_A_NUMBER, f"超过 {DIGITS} 位，读不准")
     if number < 0 and kind != "change":
         return Number(None, found, NEGATIVE)
     counted = kind in ("count", "change")
     if counted and number != number.to_integral_value():
         return Number(None, found, NOT_WHOLE)
+    digits = number.normalize() + 0  # not -0
     value: Value = int(number) if counted else digits
     reason = ""
     if abs(number) > PLAUSIBLE:
@@ -266,6 +322,15 @@ def _checked(number: Decimal, found: str, kind: str) -> Number:
     elif kind == "amount" and -int(digits.as_tuple().exponent) > FEE_DECIMALS:
         reason = f"小数超过 {FEE_DECIMALS} 位"
     return Number(value, show_number(value), IMPLAUSIBLE if reason else None, reason)
+
+
+def _is_exact(number: Decimal) -> bool:
+    """Return whether a number keeps within :data:`DIGITS` digits, and as many places on either side of the point."""
+    _, digits, exponent = number.as_tuple()
+    text = "".join(map(str, digits))
+    zeros = len(text) - len(text.rstrip("0"))
+    last = int(exponent) + zeros
+    return not number or (len(text) - zeros <= DIGITS and last >= -DIGITS and number.adjusted() < DIGITS)
 
 
 def exact(content: float) -> Decimal:
@@ -287,8 +352,10 @@ def show_content(content: Content) -> str:
         return ""
     if isinstance(content, bool):
         return "TRUE" if content else "FALSE"
+    if isinstance(content, float) and not math.isfinite(content):
+        return str(content)
     if isinstance(content, int | float):
-        return show_number(exact(content)) if math.isfinite(content) else str(content)
+        return show_number(exact(content))
     if isinstance(content, ErrorValue):
         return content.text
     if isinstance(content, Uncalculated):
@@ -323,7 +390,14 @@ def normal_label(text: str) -> str:
 
     Full-width and half-width punctuation are used interchangeably in practice; they make the same label.
     """
+    return _normal_short(text) if len(text) <= _SHORT else _normal(text)
+
+
+def _normal(text: str) -> str:
     return _SPACES.sub("", text.translate(_FULL_WIDTH).translate(_LABEL_MARKS))
+
+
+_normal_short = lru_cache(maxsize=_REMEMBERED)(_normal)
 
 
 def read_date(content: Content) -> str | None:

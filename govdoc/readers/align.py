@@ -99,4 +99,5 @@ def _pairs(fits: Sequence[Sequence[Fit | None]], found: int) -> dict[int, int]:
 
 
 def _cost(fit: Fit | None) -> float:
-    return float("inf") if fit is None else fit.doubt - _LABELS * fit.share
+    """Return what a pair costs. The share counts squared: one item that fits wholly is worth more than two halves."""
+    return float("inf") if fit is None else fit.doubt - _LABELS * fit.share**2

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING
 
 from govdoc.finding import Location
 from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout, newest_layout
-from govdoc.readers.around import hidden_row, strays
+from govdoc.readers.around import hidden_column, hidden_row, strays
 from govdoc.readers.bind_aside import bind_explanations, bind_previous
 from govdoc.readers.bind_table import bind_table
+from govdoc.readers.lists import NOWHERE, Heads, find_heads
 from govdoc.readers.rules import (
-    COLUMN_LABEL,
     EDITION,
     MISSING_SHEET,
     OUTSIDE,
     REQUIRED,
     ROW_LABEL,
-    STRUCTURE,
     UNKNOWN_SHEET,
 )
 from govdoc.report import Entry, Explanation, Figure, Report
@@ -118,23 +117,26 @@ def _find_sheet(book: Book, name: str) -> Grid | None:
     return next((grid for grid in book.grids if normal_label(grid.name) == wanted), None)
 
 
-def _info_row(grid: Grid, field: InfoField) -> int | None:
+def _info_row(grid: Grid, field: InfoField, column: int) -> int | None:
     wanted = normal_label(field.label)
-    return next((row for row in range(len(grid.rows)) if normal_label(grid.text(row, 0)) == wanted), None)
+    return next((row for row in range(len(grid.rows)) if normal_label(grid.text(row, column)) == wanted), None)
+
+
+def _info_place(grid: Grid, layout: Layout, key: str) -> tuple[int | None, int]:
+    """Return row and column in which a field of 基本信息 is filled in."""
+    field = next(field for field in layout.info if field.key == key)
+    label_column, value_column, *_ = find_heads(grid, layout.workbook.info_heads).columns
+    return _info_row(grid, field, label_column), value_column
 
 
 def _info_content(grid: Grid, layout: Layout, key: str) -> Content:
-    field = next(field for field in layout.info if field.key == key)
-    row = _info_row(grid, field)
-    return None if row is None else grid.at(row, 1)
+    row, column = _info_place(grid, layout, key)
+    return None if row is None else grid.at(row, column)
 
 
 def _info_cell(book: Book, layout: Layout, key: str) -> Location:
     grid = _find_sheet(book, layout.workbook.info)
-    field = next(field for field in layout.info if field.key == key)
-    if grid is None:
-        return Location(book.file, layout.workbook.info)
-    return grid.where(_info_row(grid, field), 1)
+    return Location(book.file, layout.workbook.info) if grid is None else grid.where(*_info_place(grid, layout, key))
 
 
 def _read_year(content: Content) -> str | None:
@@ -173,9 +175,9 @@ class _BookBinder:
         """Return the sheets that are read, by their standard names; say which are missing, unknown or hidden."""
         names = self.layout.workbook
         required = [names.info, *(section.sheet for section in self.layout.sections)]
-        optional = [names.guide, names.previous, names.explanations, *names.other]
-        known = {normal_label(name) for name in (*required, *optional)}
-        unknown = [grid for grid in self.book.grids if normal_label(grid.name) not in known]
+        known = [*required, names.guide, names.previous, names.explanations, *names.other]
+        standard = [_find_sheet(self.book, name) for name in known]
+        unknown = [grid for grid in self.book.grids if not any(grid is one for one in standard)]
         found = {name: grid for name in required if (grid := _find_sheet(self.book, name)) is not None}
         missing = [name for name in required if name not in found]
         if not found:
@@ -206,7 +208,7 @@ class _BookBinder:
     def _nearest(self, name: str, unknown: list[Grid]) -> Grid | None:
         """Say that a sheet is missing, and return the unknown sheet that is most likely meant."""
         close = get_close_matches(name, [grid.name for grid in unknown], n=1, cutoff=_CLOSE)
-        near = next((grid for grid in unknown if close and grid.name == close[0]), None)
+        near = next((grid for grid in unknown if close and grid.name == close[0]), None) or self._instead(name, unknown)
         self.findings.append(
             MISSING_SHEET.at(
                 replace(self.book.grids[0].where(), sheet=name),
@@ -220,34 +222,52 @@ class _BookBinder:
         )
         return near
 
+    def _instead(self, name: str, unknown: list[Grid]) -> Grid | None:
+        """Return the unknown sheet that stands where the missing one should, counted from the last one before it."""
+        order = self.layout.sheets
+        names = [normal_label(grid.name) for grid in self.book.grids]
+        for steps, before in enumerate(reversed(order[: order.index(name)]), start=1):
+            if normal_label(before) in names:
+                at = names.index(normal_label(before)) + steps
+                return next(
+                    (grid for grid in self.book.grids[at : at + 1] if any(grid is one for one in unknown)), None
+                )
+        return None
+
     # ------------------------------------------------------------ 基本信息
 
     def _info(self, grid: Grid) -> dict[str, str]:
-        info = {}
-        rows = {0}
-        labels_off: list[tuple[InfoField, int]] = []
-        for number, field in enumerate(self.layout.info, start=1):
-            row = _info_row(grid, field)
-            if row is None:
-                labels_off.append((field, number))
-                continue
-            rows.add(row)
-            value = self._info_value(grid, field, row)
+        info: dict[str, str] = {}
+        heads = self._heads(grid, self.layout.workbook.info_heads)
+        label_column, value_column, *_ = heads.columns
+        rows = {field.key: _info_row(grid, field, label_column) for field in self.layout.info}
+        if value_column == NOWHERE or all(row is None for row in rows.values()):
+            return info
+        for field in self.layout.info:
+            row = rows[field.key]
+            value = self._info_value(grid, field, row, value_column) if row is not None else ""
             if value:
                 info[field.key] = value
-        for field, number in labels_off:
-            row = number if number not in rows else None
-            shown = clean_text(show_content(grid.at(number, 0)))[0] if row is not None else ""
-            self.findings.append(ROW_LABEL.at(grid.where(number, 0), expected=field.label, found=shown or "空白"))
-            rows.add(number)
-        heads = self.layout.workbook.info_heads
-        self._heads(grid, heads)
-        self.findings += strays(grid, [cell for cell in _filled(grid) if cell[0] not in rows or cell[1] >= len(heads)])
+        self._missing_fields(grid, heads, rows)
+        self._hidden(grid, {row for row in rows.values() if row is not None}, {label_column, value_column})
         return info
 
-    def _info_value(self, grid: Grid, field: InfoField, row: int) -> str:
-        content = grid.at(row, 1)
-        where = grid.where(row, 1)
+    def _missing_fields(self, grid: Grid, heads: Heads, rows: dict[str, int | None]) -> None:
+        """Say which fields have no row, and what stands in rows and columns of no field."""
+        taken = {heads.top, *(row for row in rows.values() if row is not None)}
+        for number, field in enumerate(self.layout.info, start=heads.top + 1):
+            if rows[field.key] is None:
+                where = grid.where(number, heads.columns[0])
+                shown = "" if number in taken else clean_text(show_content(grid.at(number, heads.columns[0])))[0]
+                self.findings.append(ROW_LABEL.at(where, expected=field.label, found=shown or "空白"))
+                taken.add(number)
+        if heads.ordered:
+            width = len(heads.columns)
+            self.findings += strays(grid, [cell for cell in _filled(grid) if cell[0] not in taken or cell[1] >= width])
+
+    def _info_value(self, grid: Grid, field: InfoField, row: int, column: int) -> str:
+        content = grid.at(row, column)
+        where = grid.where(row, column)
         text = self._text(content, where, field.label).strip()
         if field.kind != "text" or "\n" in text:
             text = " ".join(text.split())
@@ -261,44 +281,32 @@ class _BookBinder:
     # ------------------------------------------------------------ narrative
 
     def _narrative(self, grid: Grid, section: Section) -> tuple[Entry, ...]:
-        heads = self.layout.workbook.narrative_heads
-        top, columns = self._heads(grid, heads)
-        heading_column, text_column = columns
+        heads = self._heads(grid, self.layout.workbook.narrative_heads)
+        heading_column, text_column = heads.columns
         entries = []
         introduction = normal_label(section.introduction or "")
-        for row in range(top + 1, len(grid.rows)):
+        for row in range(heads.top + 1, len(grid.rows)):
             heading = self._text(grid.at(row, heading_column), grid.where(row, heading_column), "小标题").strip()
             label = " ".join(heading.split()) or section.heading
             text = self._text(grid.at(row, text_column), grid.where(row, text_column), label)
             if section.introduction is not None and normal_label(heading) == introduction:
                 heading = section.introduction
-            if not heading and not text.strip():
-                continue
-            entries.append(Entry(heading, text, grid.where(row, text_column)))
-            if row in grid.hidden_rows:
-                self.findings.append(hidden_row(grid, row))
-        used = {(row, column) for row in range(len(grid.rows)) for column in columns if row >= top}
-        self.findings += strays(grid, [cell for cell in _filled(grid) if cell not in used])
-        return tuple(entries)
+            if heading or text.strip():
+                entries.append((row, Entry(heading, text, grid.where(row, text_column))))
+        self._hidden(grid, {row for row, _ in entries}, set(heads.columns))
+        if heads.ordered:
+            self.findings += strays(grid, [cell for cell in _filled(grid) if cell[1] not in heads.columns])
+        return tuple(entry for _, entry in entries)
 
-    def _heads(self, grid: Grid, heads: tuple[str, ...]) -> tuple[int, tuple[int, ...]]:
-        """Return the row of a list's headings and their columns; say where they are not what they should be."""
-        wanted = [normal_label(head) for head in heads]
-        for row in range(min(3, len(grid.rows))):
-            here = [normal_label(show_content(content)) for content in grid.rows[row]]
-            if all(head in here for head in wanted):
-                columns = tuple(here.index(head) for head in wanted)
-                if row or columns != tuple(range(len(heads))):
-                    what = f"“{heads[0]}”等标题应在第 1 行 A 列起，现在在第 {row + 1} 行"
-                    self.findings.append(
-                        STRUCTURE.at(grid.where(row, columns[0]), what=what, advice="删去多出的行或列")
-                    )
-                return row, columns
-        for column, head in enumerate(heads):
-            found = clean_text(show_content(grid.at(0, column)))[0]
-            if normal_label(found) != wanted[column]:
-                self.findings.append(COLUMN_LABEL.at(grid.where(0, column), expected=head, found=found or "空白"))
-        return 0, tuple(range(len(heads)))
+    def _heads(self, grid: Grid, heads: tuple[str, ...]) -> Heads:
+        found = find_heads(grid, heads)
+        self.findings += found.findings
+        return found
+
+    def _hidden(self, grid: Grid, rows: set[int], columns: set[int]) -> None:
+        """Say which of the rows and columns that are read are hidden."""
+        self.findings += [hidden_row(grid, row) for row in sorted(rows & grid.hidden_rows)]
+        self.findings += [hidden_column(grid, column) for column in sorted(columns & grid.hidden_columns)]
 
     # ------------------------------------------------------------ 上年数据, 情况说明
 
@@ -312,8 +320,8 @@ class _BookBinder:
             self.findings += findings
         grid = _find_sheet(self.book, names.explanations)
         if grid is not None:
-            top, columns = self._heads(grid, names.explanation_heads)
-            explanations = bind_explanations(grid, top, columns)
+            heads = self._heads(grid, names.explanation_heads)
+            explanations = bind_explanations(grid, heads.top, heads.columns)
         return previous, explanations
 
     # ------------------------------------------------------------ tables and texts
@@ -357,4 +365,6 @@ def _field_value(field: InfoField, content: Content, text: str) -> tuple[str, st
         choice = next((one for one in field.choices if normal_label(one) == normal_label(text)), "")
         choices = "、".join(field.choices)
         return (choice, "", "") if choice else ("", f"填的是“{text}”", f"请从下列各项中选一项：{choices}。")
+    if field.required and not isinstance(content, str | ErrorValue | Uncalculated):
+        return "", f"填的是“{text}”，不是文字", f"请填写。{field.help}"
     return text, "", ""

@@ -7,7 +7,8 @@ and columns is one finding, and the figures are still read from where their labe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import LineKind
@@ -28,12 +29,13 @@ from govdoc.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from govdoc.finding import Finding, Location
     from govdoc.layouts.form import Slot
     from govdoc.layouts.schema import FigureSpec, Layout, Table
     from govdoc.readers.grid import Grid
+    from govdoc.readers.locate import Placement
     from govdoc.values import Value
 
 # The workbook's own totals use these and nothing else; such a formula without a result is computed here.
@@ -49,12 +51,16 @@ class BoundTable:
     filled: tuple[Finding, ...] = ()
 
 
-def bind_table(grid: Grid, layout: Layout, table: Table, *, blank_as_zero: bool = False) -> BoundTable:
+def bind_table(
+    grid: Grid, layout: Layout, table: Table, *, blank_as_zero: bool = False, placement: Placement | None = None
+) -> BoundTable:
     """Return the figures of a table that stands in a grid.
 
-    Raises nothing for bad data: a figure that cannot be read has no value, and a finding says why.
+    ``placement`` says where, for a table in a document; every number there is text, and only one that differs from
+    its plain form counts as normalised. Raises nothing for bad data: a figure that cannot be read has no value, and
+    a finding says why.
     """
-    binder = _Binder(grid, layout, table, blank_as_zero=blank_as_zero)
+    binder = _Binder(grid, layout, table, blank_as_zero=blank_as_zero, placement=placement)
     findings = [
         *binder.structure(),
         *binder.labels(),
@@ -69,14 +75,18 @@ def bind_table(grid: Grid, layout: Layout, table: Table, *, blank_as_zero: bool 
 class _Binder:
     """One table and one grid; each method yields one family of findings, ``values`` also fills ``figures``."""
 
-    def __init__(self, grid: Grid, layout: Layout, table: Table, *, blank_as_zero: bool) -> None:
+    def __init__(
+        self, grid: Grid, layout: Layout, table: Table, *, blank_as_zero: bool, placement: Placement | None
+    ) -> None:
         self.grid = grid
         self.blank_as_zero = blank_as_zero
         self.layout = layout
         self.form = table.form
         self.table = table
         self.check = normal_label(layout.workbook.check_label)
-        self.placement = locate(grid, self.form, self.check)
+        self.in_document = placement is not None
+        self.placement = placement or locate(grid, self.form, self.check)
+        self.slots = tuple(self._slots())
         self.figures: dict[str, Figure] = {}
         self.filled: list[Finding] = []
         self.covered: set[tuple[int, int]] = set()
@@ -108,14 +118,14 @@ class _Binder:
     def merges(self) -> Iterator[Finding]:
         if self.placement.damages:
             return
-        own = {cell: (slot, cell) for slot, cell in self._slots() if cell is not None}
+        own = {cell: (slot, cell) for slot, cell in self.slots if cell is not None}
         cells = {
             (row, column + step): (slot, (row, column))
             for (row, column), (slot, _) in own.items()
             for step in range(slot.columns)
         }
         for span in self.grid.spans:
-            hit = [(slot, cell) for at, (slot, cell) in cells.items() if span.holds(*at)]
+            hit = [cells[at] for at in _held(span, cells)]
             if hit and any(_rectangle(slot, cell) != span for slot, cell in hit):
                 self.covered |= {cell for _, cell in hit if cell != (span.top, span.left)}
                 where = self.grid.where(span.top, span.left)
@@ -126,7 +136,7 @@ class _Binder:
 
     def values(self) -> Iterator[Finding]:
         pending: dict[str, Location] = {}
-        for slot, cell in self._slots():
+        for slot, cell in self.slots:
             key = slot.figure.key
             if cell is None:
                 self.figures[key] = Figure(None, "", self.grid.where())
@@ -136,15 +146,29 @@ class _Binder:
                 yield from self._value(slot.figure, cell)
         for key, where in pending.items():
             self.figures[key] = self._computed(key, where, pending)
+        if self.placement.damages:
+            self._leave_open_totals()
+
+    def _leave_open_totals(self) -> None:
+        """Leave totals open that are not the sum of their parts: they count what was put in, and that is said."""
+        values = {key: figure.value for key, figure in self.figures.items()}
+        for equation in self.layout.equations:
+            parts = [values.get(part) for part in equation.parts]
+            known = [part for part in parts if part is not None]
+            total, *others = equation.equals
+            if total in values and not others and len(known) == len(parts) and sum(known) != values[total]:
+                self.figures[total] = replace(self.figures[total], value=None)
 
     def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Iterator[Finding]:
         where, content = self.grid.where(*cell), self.grid.at(*cell)
         number = read_number(content, spec.kind, spec.unit)
-        shown = " ".join(clean_text(number.shown)[0].split())
+        shown = number.shown if number.shown.isalnum() else " ".join(clean_text(number.shown)[0].split())
         self.figures[spec.key] = Figure(number.value, shown, where)
         if number.rule is None or (number.rule is BLANK and cell in self.covered):
             return
         found = show_content(content).strip() if number.rule is NORMALISED else shown
+        if self.in_document and number.rule is NORMALISED and found == shown:
+            return
         finding = number.rule.at(
             where,
             figure=spec.key,
@@ -203,7 +227,7 @@ class _Binder:
         )
 
     def hidden(self) -> Iterator[Finding]:
-        cells = [cell for _, cell in self._slots() if cell is not None]
+        cells = [cell for _, cell in self.slots if cell is not None]
         for row in sorted({row for row, _ in cells} & self.grid.hidden_rows):
             yield hidden_row(self.grid, row)
         for column in sorted({column for _, column in cells} & self.grid.hidden_columns):
@@ -215,6 +239,14 @@ class _Binder:
             cells = [self.placement.at(slot.row, slot.column + step) for step in range(slot.columns)]
             rest = (cell for cell in cells if cell is not None and self.grid.at(*cell) is not None)
             yield slot, cells[0] or next(rest, None)
+
+
+def _held(span: Span, cells: Collection[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the cells in a rectangle, by the shorter of two ways."""
+    if (span.bottom - span.top + 1) * (span.right - span.left + 1) > len(cells):
+        return [cell for cell in cells if span.holds(*cell)]
+    area = product(range(span.top, span.bottom + 1), range(span.left, span.right + 1))
+    return [cell for cell in area if cell in cells]
 
 
 def _rectangle(slot: Slot, cell: tuple[int, int]) -> Span:

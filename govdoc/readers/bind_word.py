@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from govdoc.finding import Location
 from govdoc.readers.bind import Reading
 from govdoc.readers.bind_table import bind_table
+from govdoc.readers.locate import locate
+from govdoc.readers.rules import ROW_LABEL, STRUCTURE
 from govdoc.readers.word import Text
 from govdoc.report import Entry, Figure, Report
-from govdoc.values import NORMALISED, normal_label
+from govdoc.values import normal_label
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Layout, Section
     from govdoc.readers.grid import Grid
+    from govdoc.readers.locate import Placement
     from govdoc.readers.word import Document
 
-_HEADINGS = {"heading 2", "heading 3", "heading 4"}
+HEADINGS = {"heading 2": 2, "heading 3": 3, "heading 4": 4}
 
 
 def bind_document(document: Document, layout: Layout) -> Reading:
@@ -27,21 +32,26 @@ def bind_document(document: Document, layout: Layout) -> Reading:
 
     Bad data raises nothing: a table that is missing leaves its figures without value, and findings say what is off.
     """
-    front, sections = _cut(document, layout)
-    findings: list[Finding] = []
+    places = cut(document, layout)
+    sections = {key: _blocks(document, layout, found) for key, found in places.items()}
+    front = sections[""]
+    tables = statutory_tables(document, layout)
+    findings = list(_headings(document, layout, places))
     figures: dict[str, Figure] = {}
     narratives: dict[str, tuple[Entry, ...]] = {}
     for section in layout.sections:
         blocks = sections.get(section.key, [])
         if section.table is not None:
-            figures |= _table(blocks, layout, section.table, findings)
+            place, placement = tables.get(section.table, (None, None))
+            grid = document.blocks[place] if place is not None else None
+            figures |= _table(grid, layout, section, findings, document.file, placement)
         else:
-            narratives[section.key] = _entries(blocks)
+            narratives[section.key] = _entries(blocks, Location(document.file, section.sheet))
     info = _info(front, sections, layout)
     for section in layout.sections:
-        introduction = [block.text for block in front if isinstance(block, Text) and _is_body(block)]
+        introduction = [block.text for block in front if isinstance(block, Text) and is_body(block)]
         if section.introduction is not None and introduction:
-            entry = Entry(section.introduction, "\n".join(introduction))
+            entry = Entry(section.introduction, "\n".join(introduction), Location(document.file, section.sheet))
             narratives[section.key] = (entry, *narratives[section.key])
     return Reading(Report(layout, info, figures, narratives, source=document.file), tuple(findings))
 
@@ -49,50 +59,121 @@ def bind_document(document: Document, layout: Layout) -> Reading:
 Blocks = list["Text | Grid"]
 
 
-def _cut(document: Document, layout: Layout) -> tuple[Blocks, dict[str, Blocks]]:
-    """Return what stands before the first section, and each section's blocks."""
-    headings = {normal_label(section.heading): section for section in layout.sections}
-    front: Blocks = []
-    sections: dict[str, Blocks] = {}
-    current = front
-    for block in document.blocks:
-        section: Section | None = None
-        if isinstance(block, Text) and block.style == "heading 1":
-            section = headings.get(normal_label(block.text))
+def cut(document: Document, layout: Layout) -> dict[str, list[int]]:
+    """Return which blocks stand under each section's heading, the heading first; what stands before them under "".
+
+    A section whose heading is not found is not among them.
+    """
+    sections: dict[str, list[int]] = {"": []}
+    current = sections[""]
+    for place, block in enumerate(document.blocks):
+        section = section_of(block, layout)
         if section is not None:
             current = sections.setdefault(section.key, [])
-        else:
-            current.append(block)
-    return front, sections
+        current.append(place)
+    return sections
 
 
-def _is_body(block: Text) -> bool:
-    return block.style not in ("title", "subtitle", "signature") and bool(block.text.strip())
+def section_of(block: Text | Grid, layout: Layout) -> Section | None:
+    """Return the section that a block is the heading of; one that was reworded is known by its number."""
+    if not isinstance(block, Text) or block.style.startswith("toc"):
+        return None
+    exact = next((one for one in layout.sections if heads(block, one)), None)
+    if exact is not None or block.style != "heading 1":
+        return exact
+    number, comma, _ = normal_label(block.text).partition("、")
+    numbered = (one for one in layout.sections if normal_label(one.heading).partition("、")[0] == number)
+    return next(numbered, None) if comma else None
 
 
-def _entries(blocks: Sequence[Text | Grid]) -> tuple[Entry, ...]:
+def _headings(document: Document, layout: Layout, places: dict[str, list[int]]) -> Iterator[Finding]:
+    """Say which sections' headings are missing or reworded."""
+    for section in layout.sections:
+        where = Location(document.file, section.sheet)
+        block = document.blocks[places[section.key][0]] if section.key in places else None
+        if not isinstance(block, Text):
+            yield STRUCTURE.at(where, what=f"找不到“{section.heading}”这个标题", advice="补上这个标题")
+        elif not heads(block, section):
+            yield ROW_LABEL.at(where, expected=section.heading, found=block.text)
+
+
+def _blocks(document: Document, layout: Layout, places: Sequence[int]) -> Blocks:
+    """Return what stands under a heading."""
+    blocks = (document.blocks[place] for place in places)
+    return [block for block in blocks if section_of(block, layout) is None]
+
+
+def is_body(block: Text) -> bool:
+    """Return whether a paragraph is narrative, not one of the lines that 基本信息 makes or that Word makes."""
+    fixed = block.style in ("title", "subtitle", "signature") or block.style.startswith("toc")
+    return not fixed and bool(block.text.strip())
+
+
+def _entries(blocks: Sequence[Text | Grid], where: Location) -> tuple[Entry, ...]:
     """Return a section's rows: each heading begins one."""
     rows: list[tuple[str, list[str]]] = []
     for block in blocks:
-        if not isinstance(block, Text) or not _is_body(block):
+        if not isinstance(block, Text) or not is_body(block):
             continue
-        if block.style in _HEADINGS:
+        if block.style in HEADINGS:
             rows.append((block.text, []))
         elif rows:
             rows[-1][1].append(block.text)
         else:
             rows.append(("", [block.text]))
-    return tuple(Entry(heading, "\n".join(lines)) for heading, lines in rows)
+    return tuple(Entry(heading, "\n".join(lines), where) for heading, lines in rows)
 
 
-def _table(blocks: Sequence[Text | Grid], layout: Layout, key: str, findings: list[Finding]) -> dict[str, Figure]:
-    grid = next((block for block in blocks if not isinstance(block, Text)), None)
-    table = layout.table[key]
-    if grid is None:
+def statutory_tables(document: Document, layout: Layout) -> dict[str, tuple[int, Placement]]:
+    """Return the place of each statutory table among a document's blocks, and where its lines stand in it.
+
+    It is known by its labels; where several tables bear them, the first under the section's own heading is taken.
+    """
+    grids = [(place, block) for place, block in enumerate(document.blocks) if not isinstance(block, Text)]
+    check = normal_label(layout.workbook.check_label)
+    found: dict[str, tuple[int, Placement]] = {}
+    taken: set[int] = set()
+    for section in layout.sections:
+        if section.table is None:
+            continue
+        start = next((place for place, block in enumerate(document.blocks) if heads(block, section)), 0)
+        form = layout.table[section.table].form
+        for place, grid in sorted((one for one in grids if one[0] not in taken), key=lambda one: one[0] < start):
+            placement = locate(grid, form, check)
+            if any(row is not None for row in placement.rows):
+                found[section.table] = (place, placement)
+                taken.add(place)
+                break
+    return found
+
+
+def heads(block: Text | Grid, section: Section) -> bool:
+    """Return whether a block is a section's heading, whatever its style; a line of a table of contents is none."""
+    return (
+        isinstance(block, Text)
+        and not block.style.startswith("toc")
+        and normal_label(block.text) == normal_label(section.heading)
+    )
+
+
+def _table(
+    grid: Text | Grid | None,
+    layout: Layout,
+    section: Section,
+    findings: list[Finding],
+    file: str,
+    placement: Placement | None,
+) -> dict[str, Figure]:
+    """Return a table's figures; its cells are named as on the workbook's sheet, which has the same form."""
+    table = layout.table[str(section.table)]
+    if grid is None or isinstance(grid, Text):
+        advice = "从 govdoc 生成的报告里把这张表复制回来"
+        findings.append(
+            STRUCTURE.at(Location(file, section.sheet), what=f"找不到“{section.heading}”的表格", advice=advice)
+        )
         return {slot.figure.key: Figure(None, "") for slot in table.form.slots}
-    bound = bind_table(grid, layout, table)
-    # In a document every number is text: only what differs from its plain form was normalised.
-    findings += [one for one in bound.findings if one.rule is not NORMALISED or one.found != one.expected]
+    bound = bind_table(replace(grid, name=section.sheet), layout, table, placement=placement)
+    findings += bound.findings
     return bound.figures
 
 
@@ -101,20 +182,25 @@ def _info(front: Blocks, sections: dict[str, Blocks], layout: Layout) -> dict[st
     texts = [block for block in front if isinstance(block, Text)]
     info: dict[str, str] = {}
     title = "".join(block.text for block in texts if block.style == "title").replace("\n", "")
-    info |= _read_template("".join(layout.title), title)
+    info |= _read_template("".join(layout.title), title, layout)
     line = "　".join(block.text for block in texts if block.style == "subtitle")
     for part in layout.publication:
         start = part.partition("{")[0]
         found = next((piece for piece in line.split("　") if piece.startswith(start)), "")
-        info |= _read_template(part, found)
+        info |= _read_template(part, found, layout)
     signed = any(
         isinstance(block, Text) and block.style == "signature" for blocks in sections.values() for block in blocks
     )
     return info | ({"signature": "是"} if signed else {})
 
 
-def _read_template(template: str, text: str) -> dict[str, str]:
+def _read_template(template: str, text: str, layout: Layout) -> dict[str, str]:
     """Return the values that make ``text`` out of ``template``, or nothing where it was made of another."""
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+?)", re.escape(template))
+    years = {field.key for field in layout.info if field.kind == "year"}  # else the name before would end too early
+
+    def value(match: re.Match[str]) -> str:
+        return f"(?P<{match[1]}>{'[0-9]{4}' if match[1] in years else '.+?'})"
+
+    pattern = re.sub(r"\\\{(\w+)\\\}", value, re.escape(template))
     match = re.fullmatch(pattern, text)
     return match.groupdict() if match else {}

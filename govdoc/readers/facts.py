@@ -1,15 +1,19 @@
-"""What a first look into a workbook notes, and the streaming parser behind it."""
+"""What a first look into a file notes, and the guard and the streaming parser behind it."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.parsers import expat
+
+from govdoc.files import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from govdoc.readers.grid import Span
+    from govdoc.values import Content
 
 Attributes = dict[str, str]
 
@@ -20,7 +24,10 @@ class OverLimitError(Exception):
 
 @dataclass(slots=True)
 class SheetFacts:
-    """What a sheet says besides its values. Cells are zero-based (row, column); ``rows`` and ``columns`` are used."""
+    """What a sheet says besides its values. Cells are zero-based (row, column); ``rows`` and ``columns`` are used.
+
+    ``values`` and ``hidden`` are filled where no value reader comes after.
+    """
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -28,6 +35,8 @@ class SheetFacts:
     spans: list[Span] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    values: dict[tuple[int, int], Content] = field(default_factory=dict)
+    hidden: bool = False
     cells: int = 0
     shared_cells: int = 0
     rows: int = 0
@@ -35,16 +44,53 @@ class SheetFacts:
 
     def reach(self, row: int, column: int) -> None:
         """Note that a cell is used."""
-        self.rows = max(self.rows, row + 1)
-        self.columns = max(self.columns, column + 1)
+        if row >= self.rows:
+            self.rows = row + 1
+        if column >= self.columns:
+            self.columns = column + 1
 
 
 @dataclass(frozen=True, slots=True)
 class BookFacts:
-    """The sheets' facts by name, and the document property ``govdoc.layout`` (empty where there is none)."""
+    """The sheets' facts by name, and the document property ``govdoc.layout`` (empty where there is none).
+
+    ``content`` is the workbook once more, made only of what was looked at: value readers get this, never the file.
+    """
 
     sheets: dict[str, SheetFacts]
     layout_mark: str
+    content: bytes = b""
+
+
+_ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_UTF_8 = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
+
+
+def check_xml(data: bytes) -> int:
+    """Refuse XML that no Office program writes, before any parser sees it; return how many tags it has.
+
+    A DOCTYPE is the door to entity bombs; libraries read what is not UTF-8 differently; a run without a tag bounds a
+    text and the attributes of an element.
+    """
+    encoding = _ENCODING.match(data)
+    if b"\x00" in data or (encoding is not None and encoding[1].lower() not in _UTF_8):
+        raise OverLimitError("的文字编码不是 UTF-8")
+    if b"<!DOCTYPE" in data:
+        raise OverLimitError("含有文档类型声明（DOCTYPE）")
+    tags = data.count(b"<")
+    if tags > LIMITS.tags:
+        raise OverLimitError(f"内部有超过 {LIMITS.tags} 个标记")
+    # A run over the limit covers a whole window of half its size.
+    window = max(1, LIMITS.run // 2)
+    for start in range(0, len(data) - window + 1, window):
+        if data.find(b"<", start, start + window) < 0:
+            left, right = data.rfind(b"<", 0, start), data.find(b"<", start)
+            if (len(data) if right < 0 else right) - left - 1 > LIMITS.run:
+                raise OverLimitError(f"内部有超过 {LIMITS.run} 字节没有标记")
+    return tags
+
+
+_CHUNK = 64 * 1024  # after a fault expat runs on to the end of what it was given
 
 
 def parse_part(
@@ -52,18 +98,23 @@ def parse_part(
     start: Callable[[str, Attributes], None],
     text: Callable[[str], None] | None = None,
     end: Callable[[str], None] | None = None,
+    aside: Callable[[], None] | None = None,
 ) -> None:
-    """Run a part through expat; a DOCTYPE (the door to entity bombs) is refused as no Office program writes one."""
+    """Run a part that :func:`check_xml` let through, through expat.
+
+    ``aside`` is called for what parts a text without being part of it: comments, instructions, CDATA borders.
+    """
     parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = _refuse_doctype
     parser.StartElementHandler = start
     if text is not None:
         parser.CharacterDataHandler = text
     if end is not None:
         parser.EndElementHandler = end
-    parser.Parse(data, True)
-
-
-def _refuse_doctype(*_: object) -> None:
-    raise OverLimitError("含有文档类型声明（DOCTYPE）")
+    if aside is not None:
+        parser.CommentHandler = lambda _: aside()
+        parser.ProcessingInstructionHandler = lambda *_: aside()
+        parser.StartCdataSectionHandler = aside
+    for offset in range(0, len(data), _CHUNK):
+        parser.Parse(data[offset : offset + _CHUNK], False)
+    parser.Parse(b"", True)

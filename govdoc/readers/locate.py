@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govdoc.finding import column_letters
@@ -16,7 +17,7 @@ from govdoc.readers.align import Alignment, Fit, align
 from govdoc.values import BLANK, NOT_A_NUMBER, normal_label, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from govdoc.layouts.form import Form, Label, Line
     from govdoc.readers.grid import Grid
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _LIKELY, _IN_PLACE, _UNLIKELY = 0.9, 0.95, 1.6
 _LIKENESS = 0.5  # what a label that resembles the right one takes off
 _NOTHING: Counter[str] = Counter()
-_KNOWN = 1 / 3  # the share of a form's labels below which a grid does not hold the table at all
+_KNOWN = 1 / 4  # the share of a form's labels below which a grid does not hold the table at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def locate(grid: Grid, form: Form, check: str) -> Placement:
     if (wanted & texts.all).total() < _KNOWN * wanted.total():
         damage = Damage(0, 0, "这里找不到法定的表格，行列标签大多不在", "行和列的标签都要和表式一样")
         return Placement((None,) * form.rows, (None,) * form.columns, (damage,))
-    rows = _Rows(form, texts)
+    rows = _Rows(grid, form, texts)
     columns = _Columns(form, texts, rows.places)
     return Placement(rows.places, columns.places, (*rows.damages(), *columns.damages()))
 
@@ -75,6 +76,8 @@ class Texts:
         self.figures: set[tuple[int, int]] = set()
         self.checks: set[tuple[int, int]] = set()
         self.rows: dict[int, Counter[str]] = {}
+        self.figure_rows: Counter[int] = Counter()
+        self.tops: dict[int, str] = {}
         self.all: Counter[str] = Counter()
         self.width = self.height = 0
         for row, column, content in grid.filled():
@@ -84,10 +87,17 @@ class Texts:
                 self.checks.add((row, column))
             elif read_number(content, "count", "").rule not in (NOT_A_NUMBER, BLANK):
                 self.figures.add((row, column))
+                self.figure_rows[row] += 1
             elif text:
                 self.cells[row, column] = text
                 self.rows.setdefault(row, Counter())[text] += 1
+                self.tops.setdefault(column, text)
                 self.all[text] += 1
+
+    @cached_property
+    def check_rows(self) -> set[int]:
+        """Return the rows in which a label of check cells stands."""
+        return {row for row, _ in self.checks}
 
     def at(self, row: int | None, column: int) -> str:
         """Return the text in a cell, an empty one where there is none."""
@@ -95,38 +105,33 @@ class Texts:
 
 
 def _stands_as_printed(form: Form, texts: Texts) -> bool:
-    """Return whether every label stands in its printed place, none a second time around the table.
-
-    A row that the form does not label must be the only one of its kind.
-    """
+    """Return whether every label stands in its printed place and nowhere else, and so do rows without labels."""
     labels = {(label.row, label.column): normal_label(label.text) for label in form.labels}
-    if any(texts.cells.get(cell) != text for cell, text in labels.items()):
-        return False
     known = set(labels.values())
-    if any(text in known for (row, column), text in texts.cells.items() if row >= form.rows or column >= form.columns):
+    if {cell: text for cell, text in texts.cells.items() if text in known} != labels:
         return False
-    unlabelled = [line for line in form.lines if not line.labels]
-    return not unlabelled or len(_candidates(form, unlabelled[0], texts)) <= 1
+    unlabelled = [item for item, line in enumerate(form.lines) if not line.labels]
+    rivals = {row for item in unlabelled for row in _candidates(form.lines[item], known, texts)}
+    return rivals <= set(unlabelled) and texts.check_rows.isdisjoint(unlabelled)
 
 
-def _candidates(form: Form, line: Line, texts: Texts) -> list[int]:
+def _candidates(line: Line, known: Collection[str], texts: Texts) -> list[int]:
     """Return the rows that may be a line without labels: half full of figures, and without any label of the form."""
-    filled = Counter(row for row, _ in texts.figures)
-    known = {normal_label(label.text) for label in form.labels}
-    checks = {row for row, _ in texts.checks}
     return [
         row
-        for row, figures in sorted(filled.items())
-        if 2 * figures >= len(line.slots) and row not in checks and known.isdisjoint(texts.rows.get(row, ()))
+        for row, figures in texts.figure_rows.items()
+        if 2 * figures >= len(line.slots)
+        and row not in texts.check_rows
+        and texts.rows.get(row, _NOTHING).keys().isdisjoint(known)
     ]
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
     """Return the share of common characters."""
-    return 2 * (one & other).total() / max(1, one.total() + other.total())
+    return 2 * len(one & other) / max(1, len(one) + len(other))
 
 
-def _unlabelled(*, item: int, at: int, holds: bool, likeness: float) -> Fit:
+def _strange(*, item: int, at: int, holds: bool, likeness: float) -> Fit:
     """Return the fit of a pair without a common label; ``holds`` says whether its cells hold what they should."""
     doubt = _LIKELY if holds else _IN_PLACE if item == at else _UNLIKELY
     return Fit(0, doubt - _LIKENESS * likeness)
@@ -138,19 +143,18 @@ def _unlabelled(*, item: int, at: int, holds: bool, likeness: float) -> Fit:
 class _Rows:
     """The lines of a form found among the rows of a grid."""
 
-    def __init__(self, form: Form, texts: Texts) -> None:
+    def __init__(self, grid: Grid, form: Form, texts: Texts) -> None:
+        self.grid = grid
         self.form = form
         self.texts = texts
         self.wanted = [Counter(normal_label(label.text) for label in _naming(line)) for line in form.lines]
-        self.wanted_letters = [Counter("".join(wanted)) for wanted in self.wanted]
+        self.wanted_letters = [frozenset("".join(wanted)) for wanted in self.wanted]
         self.known = {normal_label(label.text) for label in form.labels}
         self.strange_letters = {
-            row: Counter("".join(text for text in here if text not in self.known)) for row, here in texts.rows.items()
+            row: frozenset("".join(text for text in here if text not in self.known)) for row, here in texts.rows.items()
         }
-        self.check_rows = {row for row, _ in texts.checks}
-        self.figure_rows = {row for row, _ in texts.figures}
         self.candidates = {
-            number: _candidates(form, line, texts) for number, line in enumerate(form.lines) if not line.labels
+            item: _candidates(line, self.known, texts) for item, line in enumerate(form.lines) if not line.labels
         }
         self.result = align(form.rows, texts.height, self._fit)
         self.places = tuple(self._place(item) for item in range(form.rows))
@@ -161,50 +165,57 @@ class _Rows:
             return self._fit_unlabelled(item, at)
         if not wanted.keys().isdisjoint(here):
             return Fit((wanted & here).total() / wanted.total(), 0)
-        figures = at in self.figure_rows
+        figures = at in self.texts.figure_rows
         if line.kind is not LineKind.DATA:
             holds = bool(here) and not figures
-        elif at in self.check_rows:
+        elif at in self.texts.check_rows:
             return None  # check cells stand in the heads and below the table
         else:
             holds = figures
-        likeness = _likeness(self.wanted_letters[item], self.strange_letters.get(at, _NOTHING))
-        return _unlabelled(item=item, at=at, holds=holds, likeness=likeness)
+        likeness = _likeness(self.wanted_letters[item], self.strange_letters.get(at, frozenset()))
+        return _strange(item=item, at=at, holds=holds, likeness=likeness)
 
     def _fit_unlabelled(self, item: int, at: int) -> Fit | None:
         if at in self.candidates[item]:
-            return Fit(0, 0)
+            return Fit(1, 0)
         labelled = not self.known.isdisjoint(self.texts.rows.get(at, ()))
-        return None if labelled or at in self.check_rows else Fit(0, _LIKELY)
+        filled = self.texts.figure_rows[at] / len(self.form.lines[item].slots)
+        return None if labelled or at in self.texts.check_rows else Fit(0, _LIKELY * (1 - filled))
 
     def _place(self, item: int) -> int | None:
-        """Return the row of a line; of several that may be a line without labels, none is better than the others."""
-        return None if len(self.candidates.get(item, ())) > 1 else self.result.place.get(item)
+        """Return the row of a line; where several may be one without labels, and differ, none is taken."""
+        place = self.result.place.get(item)
+        if place is None or item not in self.candidates:
+            return place
+        following = self.result.place.get(item + 1, self.texts.height)
+        rivals = [row for row in self.candidates[item] if place < row < following]
+        return None if any(self.grid.rows[row] != self.grid.rows[place] for row in rivals) else place
 
     def damages(self) -> Iterator[Damage]:
         """Yield what was done to the order of the rows."""
-        for kind, extra in (("是多出来的", self.result.inserted), ("重复了", self.result.repeated)):
-            for row in extra:
-                if row not in self.check_rows:
-                    yield Damage(row, 0, f"第 {row + 1} 行{self._words(row)}{kind}", f"删去第 {row + 1} 行")
-        for candidates in self.candidates.values():
-            for row in candidates[1:]:
-                yield Damage(
-                    row, 0, f"第 {row + 1} 行也填着数据，分不清哪一行是要报的", f"第 {row + 1} 行不报的，请删去"
-                )
+        rivals = {row for rows in self.candidates.values() for row in rows}
+        for row in (*self.result.inserted, *self.result.repeated):
+            kind = "重复了" if row in self.result.repeated else "是多出来的"
+            if row in rivals:
+                kind = "也填满了数字，分不清哪一行是要报的"
+            number = self._number(row)
+            yield Damage(row, 0, f"{number}{self._words(row)}{kind}", f"删去{number}")
         for item in self.result.deleted:
             at = self._expected_row(item)
-            yield Damage(at, 0, f"缺少{self._name(item)}，应在第 {at + 1} 行", f"在第 {at + 1} 行补上这一行")
+            yield Damage(at, 0, f"缺少{self._name(item)}，应在{self._number(at)}", f"在{self._number(at)}补上这一行")
         for item in self.result.moved:
             at = self.result.place[item]
-            yield Damage(at, 0, f"{self._name(item)}移到了第 {at + 1} 行", "移回原来的位置")
+            yield Damage(at, 0, f"{self._name(item)}移到了{self._number(at)}", "移回原来的位置")
+
+    def _number(self, row: int) -> str:
+        return f"第 {row + self.grid.top + 1} 行"
 
     def _name(self, item: int) -> str:
         labels = _naming(self.form.lines[item])
         return f"“{labels[0].text}”一行" if labels else "数据行"
 
     def _words(self, row: int) -> str:
-        texts = [text for (at, _), text in self.texts.cells.items() if at == row]
+        texts = list(self.texts.rows.get(row, ()))
         return f"（“{texts[-1]}”）" if texts else ""
 
     def _expected_row(self, item: int) -> int:
@@ -253,17 +264,16 @@ class _Columns:
         same = sum(text == here for text, here in found)
         if same:
             return Fit(same / len(found), 0)
-        likeness = max((_likeness(Counter(text), Counter(here)) for text, here in found), default=0.0)
+        likeness = max((_likeness(frozenset(text), frozenset(here)) for text, here in found), default=0.0)
         holds = at in (self.figure_columns if item >= self.form.label_columns else self.text_columns)
-        return _unlabelled(item=item, at=at, holds=holds, likeness=likeness)
+        return _strange(item=item, at=at, holds=holds, likeness=likeness)
 
     def damages(self) -> Iterator[Damage]:
         """Yield what was done to the order of the columns."""
-        for kind, extra in (("是多出来的", self.result.inserted), ("重复了", self.result.repeated)):
-            for column in extra:
-                if column not in self.check_columns:
-                    letters = column_letters(column)
-                    yield Damage(self.top, column, f"{letters} 列{self._words(column)}{kind}", f"删去 {letters} 列")
+        for column in (*self.result.inserted, *self.result.repeated):
+            kind = "重复了" if column in self.result.repeated else "是多出来的"
+            letters = column_letters(column)
+            yield Damage(self.top, column, f"{letters} 列{self._words(column)}{kind}", f"删去 {letters} 列")
         for item in self.result.deleted:
             at = self._expected_column(item)
             letters = column_letters(at)
@@ -280,8 +290,8 @@ class _Columns:
         return f"“{heads[0].text}”一列" if heads else "一列"
 
     def _words(self, column: int) -> str:
-        texts = [text for (_, at), text in sorted(self.texts.cells.items()) if at == column]
-        return f"（“{texts[0]}”）" if texts else ""
+        text = self.texts.tops.get(column, "")
+        return f"（“{text}”）" if text else ""
 
     def _expected_column(self, item: int) -> int:
         places = self.result.place

@@ -6,12 +6,14 @@ used: repeated blank rows and columns, with which every .ods fills its sheets to
 
 from __future__ import annotations
 
+import io
+import zipfile
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, parse_part
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, parse_part
 from govdoc.readers.grid import Span
 
 if TYPE_CHECKING:
@@ -20,12 +22,12 @@ if TYPE_CHECKING:
 Attributes = dict[str, str]
 
 
-def inspect_ods(path: Path) -> BookFacts:
-    """Return what an .ods declares, having refused what no honest workbook declares.
+def inspect_ods(path: Path, opened: zipfile.ZipFile | None = None) -> BookFacts:
+    """Return what an .ods declares, having refused what no honest workbook declares; ``opened`` is it, if open.
 
     Raises :class:`InputError` where the file is no .ods, encrypted, damaged or over a limit.
     """
-    with open_archive(path, WORKBOOK) as archive:
+    with opened or open_archive(path, WORKBOOK) as archive:
         if "content.xml" not in archive.namelist():
             raise InputError(f"{path.name} 不是{WORKBOOK}。", "请另存为“Excel 工作簿（.xlsx）”后再试。")
         manifest = read_part(archive, "META-INF/manifest.xml", path, WORKBOOK)
@@ -34,12 +36,26 @@ def inspect_ods(path: Path) -> BookFacts:
         content = read_part(archive, "content.xml", path, WORKBOOK)
     scan = _Scan()
     try:
+        check_xml(content)
         parse_part(content, scan.start, scan.text, scan.end)
     except expat.ExpatError as error:
         raise damaged(path, WORKBOOK) from error
     except OverLimitError as error:
         raise over_limit(path, str(error), WORKBOOK) from error
-    return BookFacts(scan.sheets, "")
+    return BookFacts(scan.sheets, "", _pack(content))
+
+
+_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+
+
+def _pack(content: bytes) -> bytes:
+    """Return a workbook of the content that was looked at, for the value reader."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("mimetype"), _MIME)
+        archive.writestr(zipfile.ZipInfo("META-INF/manifest.xml"), "<manifest:manifest/>")
+        archive.writestr(zipfile.ZipInfo("content.xml"), content)
+    return buffer.getvalue()
 
 
 class _Scan:
@@ -51,9 +67,9 @@ class _Scan:
         self.row = self.column = 0
         self.row_repeat = self.column_repeat = 1
         self.column_at = 0
-        self.filled = False
+        self.inside = self.filled = self.error = False
         self.length = 0
-        self.cells = 0
+        self.cells = self.spans = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name in ("table:table-cell", "table:covered-table-cell"):
@@ -64,7 +80,11 @@ class _Scan:
             if attributes.get("table:visibility") in ("collapse", "filter"):
                 self.facts.hidden_rows.update(range(self.row, self.row + min(self.row_repeat, LIMITS.rows)))
         elif name == "table:table":
-            self.facts = self.sheets.setdefault(attributes.get("table:name", ""), SheetFacts())
+            title = attributes.get("table:name", "")
+            if self.inside or title in self.sheets:  # either would hide cells from this count
+                raise OverLimitError(f"里的工作表“{title[:31]}”重复或者套着工作表")
+            self.inside = True
+            self.facts = self.sheets[title] = SheetFacts()
             self.row = self.column_at = 0
             if len(self.sheets) > LIMITS.sheets:
                 raise OverLimitError(f"有超过 {LIMITS.sheets} 张工作表")
@@ -76,6 +96,8 @@ class _Scan:
 
     def text(self, data: str) -> None:
         self.length += len(data)
+        if self.error:
+            self.facts.errors[self.row, self.column] = data.strip() or "#ERROR!"
         if self.length > 8 * LIMITS.cell_text:
             raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
@@ -86,16 +108,19 @@ class _Scan:
             self.column += self.column_repeat
         elif name == "table:table-row":
             self.row += self.row_repeat
+        elif name == "table:table":
+            self.inside = False
 
     def _cell(self, attributes: Attributes) -> None:
         self.column_repeat = _repeat(attributes, "table:number-columns-repeated")
         kind = attributes.get("office:value-type", "")
-        self.filled = bool(kind)
+        self.error = attributes.get("calcext:value-type") == "error"
+        formula = attributes.get("table:formula", "")
+        self.filled = bool(kind or formula)
         self.length = 0
         at = self.row, self.column
         if kind == "percentage":
             self.facts.percents.add(at)
-        formula = attributes.get("table:formula", "")
         if formula and not kind:
             self.facts.formulas[at] = formula.removeprefix("of:")
         down = _repeat(attributes, "table:number-rows-spanned")
@@ -104,7 +129,8 @@ class _Scan:
             bottom = min(self.row + down, LIMITS.rows) - 1
             right = min(self.column + across, LIMITS.columns) - 1
             self.facts.spans.append(Span(self.row, self.column, bottom, right))
-            if len(self.facts.spans) > LIMITS.merges:
+            self.spans += 1
+            if self.spans > LIMITS.merges:
                 raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
 
     def _reach(self) -> None:

@@ -5,20 +5,19 @@ What a file is, its first bytes say, not its name: an .xls that is really an .xl
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import OLE, WORKBOOK, ZIP, damaged, first_bytes, open_archive
-from govdoc.readers.facts import BookFacts, SheetFacts
-from govdoc.readers.grid import Grid, Span
+from govdoc.files import LIMITS, OLE, WORKBOOK, ZIP, damaged, first_bytes, open_archive, over_limit
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts
+from govdoc.readers.grid import Grid
 from govdoc.values import ErrorValue, Percent, Uncalculated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
-    from python_calamine import CalamineSheet, SheetMetadata
+    from collections.abc import Collection, Iterator, Sequence
 
     from govdoc.values import Content
 
@@ -35,29 +34,53 @@ class Book:
     layout_mark: str = ""
 
 
-def read_workbook(path: Path) -> Book:
+def read_workbook(path: Path, without: Collection[str] = ()) -> Book:
     """Return every sheet of a workbook: .xlsx, .xlsm, .xls (also as .et) or .ods. Macros are not even looked at.
 
+    Sheets of an .xlsx named in ``without`` are passed over unread, whatever their size.
     Raises :class:`InputError` where the file is missing, no workbook, encrypted, damaged or over a limit.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
-
-    facts = _inspect(path)
-    grids = []
+    facts = _inspect(path, without)
     try:
-        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
-            for meta in book.sheets_metadata:
-                if meta.typ is SheetTypeEnum.WorkSheet:
-                    sheet = book.get_sheet_by_name(meta.name)
-                    grids.append(_grid(meta, sheet, facts.sheets.get(meta.name, SheetFacts()), path.name))
-    except PasswordError as error:
-        raise InputError(f"{path.name} 设了打开密码，读不了。", "请取消密码，保存后再试。") from error
+        grids = tuple(_grids(facts, path.name))
+    except OverLimitError as error:
+        raise over_limit(path, str(error), WORKBOOK) from error
+    return Book(path.name, grids, facts.layout_mark)
+
+
+def _grids(facts: BookFacts, file: str) -> Iterator[Grid]:
+    """Yield the sheets as the value reader gives them; it gets only what the first look packed for it.
+
+    Raises :class:`InputError` where the value reader cannot read what the first look could.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
+
+    if not facts.content:
+        for name, one in facts.sheets.items():
+            yield _grid(name, _rows(one), one, file)
+        return
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(facts.content)) as book:
+            for number, (meta, one) in enumerate(zip(book.sheets_metadata, facts.sheets.values(), strict=True)):
+                one.hidden = meta.visible is not SheetVisibleEnum.Visible
+                rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                yield _grid(meta.name, rows, one, file)
     except (CalamineError, OSError, ValueError) as error:
-        raise damaged(path, WORKBOOK) from error
-    return Book(path.name, tuple(grids), facts.layout_mark)
+        raise damaged(Path(file), WORKBOOK) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # a fault inside the library; it has no name to import
+            raise damaged(Path(file), WORKBOOK) from error
+        raise
 
 
-def _inspect(path: Path) -> BookFacts:
+def _rows(facts: SheetFacts) -> list[list[Content]]:
+    rows: list[list[Content]] = [[None] * facts.columns for _ in range(facts.rows)]
+    for (row, column), content in facts.values.items():
+        rows[row][column] = content
+    return rows
+
+
+def _inspect(path: Path, without: Collection[str]) -> BookFacts:
     """Return the first look into a file, by what it is."""
     start = first_bytes(path)
     if start == OLE:
@@ -65,23 +88,20 @@ def _inspect(path: Path) -> BookFacts:
 
         return inspect_xls(path)
     if start.startswith(ZIP):
-        with open_archive(path, WORKBOOK) as archive:
-            names = archive.namelist()
-        if "content.xml" in names and "xl/workbook.xml" not in names:
+        archive = open_archive(path, WORKBOOK)
+        if "content.xml" in archive.namelist() and "xl/workbook.xml" not in archive.namelist():
             from govdoc.readers.ods import inspect_ods
 
-            return inspect_ods(path)
-    from govdoc.readers.xlsx import inspect_workbook
+            return inspect_ods(path, archive)
+        from govdoc.readers.xlsx import inspect_workbook
 
-    return inspect_workbook(path)
+        return inspect_workbook(path, archive, without)
+    raise InputError(f"{path.name} 不是{WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。")
 
 
-def _grid(meta: SheetMetadata, sheet: CalamineSheet, facts: SheetFacts, file: str) -> Grid:
+def _grid(name: str, rows: Sequence[Sequence[Content]], facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
-    from python_calamine import SheetVisibleEnum
-
-    rows: Sequence[Sequence[Content]] = sheet.to_python(skip_empty_area=False)
-    cells: list[list[Content]] = [[None if content == "" else content for content in row] for row in rows]
+    cells: list[list[Content]] = [[_content(content) for content in row] for row in rows]
 
     def put(row: int, column: int, content: Content) -> None:
         while len(cells) <= row:
@@ -97,13 +117,25 @@ def _grid(meta: SheetMetadata, sheet: CalamineSheet, facts: SheetFacts, file: st
         content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
         if isinstance(content, float):
             put(row, column, Percent(content))
-    spans = facts.spans or [Span(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
     return Grid(
-        meta.name,
+        name,
         cells,
         file,
-        tuple(spans),
-        hidden=meta.visible is not SheetVisibleEnum.Visible,
+        tuple(facts.spans),
+        hidden=facts.hidden,
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),
     )
+
+
+def _content(content: Content) -> Content:
+    """Return a cell's content, blank where it is an empty text.
+
+    Raises :class:`OverLimitError` for a text that no spreadsheet program lets a cell hold.
+    """
+    if content == "":
+        return None
+    long = isinstance(content, str) and len(content) > LIMITS.cell_text // 2
+    if long and len(str(content).encode("utf-16-le", "surrogatepass")) > 2 * LIMITS.cell_text:
+        raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
+    return content

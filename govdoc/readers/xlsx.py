@@ -2,101 +2,205 @@
 
 One streaming pass over the sheets' XML counts what is declared, before any library builds it in memory, and notes
 what later explains a cell: formulas without a result, error values, percentages, merges, hidden rows and columns.
+The parts that were looked at are then packed anew, with a directory of our own, for the value reader: two readers of
+one zip file, or of one list of sheets, need not agree on what it holds.
 """
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
+from xml.sax.saxutils import quoteattr
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, parse_part
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, parse_part
 from govdoc.readers.grid import Span
 
 if TYPE_CHECKING:
-    import zipfile
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from govdoc.readers.facts import Attributes
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
-_PERCENT_FORMATS = {9, 10}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
+_PERCENT_FORMATS = {"9", "10"}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
 _STRICT = "http://purl.oclc.org/ooxml/"
+_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}  # those that the value reader knows
 
 
-def inspect_workbook(path: Path) -> BookFacts:
-    """Return what a workbook declares, having refused what no honest workbook declares.
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A worksheet as the workbook lists it."""
 
+    name: str
+    state: str
+    part: str
+
+
+def inspect_workbook(path: Path, opened: zipfile.ZipFile | None = None, without: Collection[str] = ()) -> BookFacts:
+    """Return what a workbook declares, having refused what no honest workbook declares; ``opened`` is it, if open.
+
+    Sheets named in ``without`` are not looked into, and not handed on to the value reader.
     Raises :class:`InputError` where the file is no workbook, damaged, or over a limit.
     """
-    with open_archive(path, WORKBOOK) as archive:
-        names = set(archive.namelist())
-        if "xl/workbook.xml" not in names:
+    with opened or open_archive(path, WORKBOOK) as archive:
+        parts = _Parts(archive, path)
+        if "xl/workbook.xml" not in parts:
             raise InputError(f"{path.name} 不是{WORKBOOK}。", "请另存为“Excel 工作簿（.xlsx）”后再试。")
         try:
-            return _inspect(archive, names, path)
+            return _inspect(parts, path, without)
         except expat.ExpatError as error:
             raise damaged(path, WORKBOOK) from error
         except OverLimitError as error:
             raise over_limit(path, str(error), WORKBOOK) from error
 
 
-def _inspect(archive: zipfile.ZipFile, names: set[str], path: Path) -> BookFacts:
-    def part(name: str) -> bytes:
-        return read_part(archive, name, path, WORKBOOK)
+class _Parts:
+    """The parts of a workbook, by name in any case, as Office takes them; all that is read together has its limits."""
 
-    sheets = _sheet_parts(part("xl/workbook.xml"), part("xl/_rels/workbook.xml.rels"), path)
-    percents = _percent_styles(part("xl/styles.xml")) if "xl/styles.xml" in names else frozenset()
-    longest = _check_strings(part("xl/sharedStrings.xml")) if "xl/sharedStrings.xml" in names else 0
-    facts = {}
-    cells = shared = area = 0
-    for name, target in sheets.items():
-        if target in names:
-            facts[name] = sheet = _scan_sheet(part(target), percents, cells)
-            cells += sheet.cells
-            shared += sheet.shared_cells
-            area += sheet.rows * sheet.columns
-            if area > LIMITS.area:
-                raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
+    def __init__(self, archive: zipfile.ZipFile, path: Path) -> None:
+        self._archive = archive
+        self._path = path
+        self._names = {name.casefold(): name for name in archive.namelist()}
+        self._bytes = self._tags = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self._names
+
+    def read(self, name: str) -> bytes:
+        """Return a part that the guard let through.
+
+        Raises :class:`OverLimitError` where it, or all parts together, go over a limit.
+        """
+        data = read_part(self._archive, self._names.get(name.casefold(), name), self._path, WORKBOOK)
+        self._bytes += len(data)
+        self._tags += check_xml(data)
+        if self._bytes > LIMITS.xml or self._tags > LIMITS.tags:
+            raise OverLimitError(f"内部超过 {LIMITS.xml // 1024 // 1024} MB 或 {LIMITS.tags} 个标记")
+        return data
+
+
+def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
+    sheets, date_1904 = _sheets(parts.read("xl/workbook.xml"), parts.read("xl/_rels/workbook.xml.rels"), path)
+    sheets = [one for one in sheets if one.name not in without]
+    packed = {name: parts.read(name) for name in ("xl/styles.xml", "xl/sharedStrings.xml") if name in parts}
+    percents = _percent_styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else frozenset()
+    texts, longest = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else (0, 0)
+    facts: dict[str, SheetFacts] = {}
+    cells = shared = area = merges = 0
+    for number, one in enumerate(sheets):
+        data = parts.read(one.part)
+        facts[one.name] = sheet = _scan_sheet(data, percents, texts, cells)
+        packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
+        cells += sheet.cells
+        shared += sheet.shared_cells
+        area += sheet.rows * sheet.columns
+        merges += len(sheet.spans)
+        if area > LIMITS.area:
+            raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
+        if merges > LIMITS.merges:
+            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
     if longest * shared > LIMITS.text:
         raise OverLimitError("里的文字展开后过大")
-    mark = _custom_property(part("docProps/custom.xml")) if "docProps/custom.xml" in names else ""
-    return BookFacts(facts, mark)
+    mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
+    return BookFacts(facts, mark, _pack(sheets, packed, date_1904=date_1904))
+
+
+def _readable(data: bytes, facts: SheetFacts) -> bytes:
+    """Return a sheet as the value reader can take it: it gives up at an error newer than itself, such as #SPILL!."""
+    return data if set(facts.errors.values()) <= _ERRORS else data.replace(b' t="e"', b' t="str"')
+
+
+def _pack(sheets: list[_Sheet], parts: Mapping[str, bytes], *, date_1904: bool) -> bytes:
+    """Return a workbook of these parts, with a list of sheets and relationships of its own."""
+    space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    listed = "".join(
+        f'<sheet name={quoteattr(one.name)} sheetId="{number + 1}" state="{one.state}" r:id="r{number}"/>'
+        for number, one in enumerate(sheets)
+    )
+    worksheets = [(f"r{number}", "worksheet", f"worksheets/{number}.xml") for number in range(len(sheets))]
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    book = (
+        f'<workbook xmlns="{main}" xmlns:r="{space}"><workbookPr date1904="{int(date_1904)}"/>'
+        f"<sheets>{listed}</sheets></workbook>"
+    )
+    # Both are found through relationships; without one, not at all.
+    worksheets += [(kind, kind, f"{kind}.xml") for kind in ("styles", "sharedStrings") if f"xl/{kind}.xml" in parts]
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        packed: dict[str, str | bytes] = {
+            "_rels/.rels": _relationships(space, [("r0", "officeDocument", "xl/workbook.xml")]),
+            "xl/workbook.xml": book,
+            "xl/_rels/workbook.xml.rels": _relationships(space, worksheets),
+            **parts,
+        }
+        for name, data in packed.items():
+            archive.writestr(zipfile.ZipInfo(name), data)  # without date: a clock before 1980 is no matter here
+    return buffer.getvalue()
+
+
+def _relationships(space: str, rows: list[tuple[str, str, str]]) -> str:
+    """Return a part of relationships, given by id, kind and target."""
+    listed = "".join(
+        f'<Relationship Id="{identity}" Type="{space}/{kind}" Target="{target}"/>' for identity, kind, target in rows
+    )
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{package}">{listed}</Relationships>'
 
 
 def _local(name: str) -> str:
     return name.rpartition(":")[2]
 
 
-def _sheet_parts(book: bytes, relations: bytes, path: Path) -> dict[str, str]:
-    """Return each worksheet's part by the sheet's name."""
-    targets: dict[str, str] = {}
+def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bool]:
+    """Return the worksheets, and whether dates are counted from 1904."""
+    targets = _worksheet_parts(relations)
+    sheets: list[_Sheet] = []
+    date_1904 = False
 
-    def relation(name: str, attributes: Attributes) -> None:
-        if _local(name) == "Relationship":
-            targets[attributes.get("Id", "")] = attributes.get("Target", "")
-
-    parse_part(relations, relation)
-    sheets: dict[str, str] = {}
-
-    def sheet(name: str, attributes: Attributes) -> None:
-        if name == "workbook" and attributes.get("xmlns", "").startswith(_STRICT):
+    def start(name: str, attributes: Attributes) -> None:
+        nonlocal date_1904
+        local = _local(name)
+        if local == "workbook" and any(value.startswith(_STRICT) for value in attributes.values()):
             raise InputError(
                 f"{path.name} 是“Strict Open XML”格式。", "请用 Excel 另存为“Excel 工作簿（.xlsx）”后再试。"
             )
-        if _local(name) == "sheet":
+        if local == "workbookPr":
+            date_1904 = attributes.get("date1904") in ("1", "true")
+        elif local == "sheet":
             identity = next((value for key, value in attributes.items() if _local(key) == "id"), "")
-            target = targets.get(identity, "")
-            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
-            sheets[attributes.get("name", "")] = part
+            state = attributes.get("state", "visible")
+            if identity in targets:
+                known = state if state in ("visible", "hidden", "veryHidden") else "visible"
+                sheets.append(_Sheet(attributes.get("name", ""), known, targets[identity]))
             if len(sheets) > LIMITS.sheets:
                 raise OverLimitError(f"有超过 {LIMITS.sheets} 张工作表")
 
-    parse_part(book, sheet)
-    return sheets
+    parse_part(book, start)
+    if len({one.name.casefold() for one in sheets}) < len(sheets):
+        raise OverLimitError("内部有同名工作表")
+    return sheets, date_1904
+
+
+def _worksheet_parts(relations: bytes) -> dict[str, str]:
+    """Return the parts of the worksheets (not of charts, macros and dialogs) by relationship."""
+    targets: dict[str, str] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if _local(name) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+            target = attributes.get("Target", "")
+            part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
+            targets[attributes.get("Id", "")] = part
+
+    parse_part(relations, start)
+    return targets
 
 
 def _percent_styles(styles: bytes) -> frozenset[str]:
@@ -110,12 +214,12 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
         nonlocal inside, count
         local = _local(name)
         if local == "numFmt":
-            if "%" in attributes.get("formatCode", "") and attributes.get("numFmtId", "").isdecimal():
-                formats.add(int(attributes["numFmtId"]))
+            if "%" in attributes.get("formatCode", ""):
+                formats.add(attributes.get("numFmtId", ""))
         elif local in ("cellXfs", "cellStyleXfs"):
             inside = local == "cellXfs"
         elif local == "xf" and inside:
-            if attributes.get("numFmtId", "0") in {str(number) for number in formats}:
+            if attributes.get("numFmtId", "0") in formats:
                 percents.add(str(count))
             count += 1
             if count > LIMITS.styles:
@@ -130,8 +234,8 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
     return frozenset(percents)
 
 
-def _check_strings(strings: bytes) -> int:
-    """Return the length of the longest shared text."""
+def _check_strings(strings: bytes) -> tuple[int, int]:
+    """Return how many shared texts there are, and the length of the longest."""
     longest = length = 0
     count = 0
 
@@ -143,7 +247,7 @@ def _check_strings(strings: bytes) -> int:
             count += 1
         elif local == "sst":
             for key in ("uniqueCount", "count"):
-                if attributes.get(key, "").isdecimal() and int(attributes[key]) > LIMITS.cells:
+                if _whole(attributes.get(key, "0"), f"声明了超过 {LIMITS.cells} 段文字") > LIMITS.cells:
                     raise OverLimitError(f"声明了超过 {LIMITS.cells} 段文字")
         if count > LIMITS.cells:
             raise OverLimitError(f"有超过 {LIMITS.cells} 段文字")
@@ -157,21 +261,24 @@ def _check_strings(strings: bytes) -> int:
             raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
     parse_part(strings, start, text)
-    return longest
+    return count, longest
 
 
 class _SheetScan:
     """The state of one pass over a sheet's XML."""
 
-    def __init__(self, percents: frozenset[str], cells_before: int) -> None:
+    def __init__(self, percents: frozenset[str], texts: int, cells_before: int) -> None:
         self.facts = SheetFacts()
         self.percents = percents
+        self.texts = texts
         self.room = LIMITS.cells - cells_before
         self.row = -1
         self.cell: tuple[int, int] = (-1, -1)
         self.next_column = 0
         self.type = ""
         self.catching = ""
+        self.inside = False
+        self.filled = False
         self.formula: str | None = None
         self.value = ""
         self.length = 0
@@ -179,8 +286,9 @@ class _SheetScan:
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "c":
             self._cell(attributes)
-        elif name in ("v", "f"):
+        elif name in ("v", "f", "is"):
             self.catching = name
+            self.filled = True
             if name == "f":
                 self.formula = ""
         elif name == "row":
@@ -197,25 +305,31 @@ class _SheetScan:
             self.value += data
         elif self.catching == "f" and self.formula is not None:
             self.formula += data
-        self.length += len(data)
+        self.length += len(data) if self.inside else 0
         if self.length > 8 * LIMITS.cell_text:
             raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
     def end(self, name: str) -> None:
-        if name in ("v", "f"):
+        if name in ("v", "f", "is"):
             self.catching = ""
         elif name == "c":
+            self.inside = False
             self._close_cell()
         elif ":" in name:
             self.end(_local(name))
 
+    def aside(self) -> None:
+        if self.catching == "v":  # value readers stop there, and spreadsheet programs read on
+            raise OverLimitError("的单元格里夹着注释或处理指令")
+
     def _row(self, attributes: Attributes) -> None:
         given = attributes.get("r", "")
-        self.row = _whole(given) - 1 if given else self.row + 1
+        before = self.row
+        self.row = _whole(given) - 1 if given else before + 1
         self.next_column = 0
-        if self.row >= LIMITS.rows:
-            raise OverLimitError(f"有一张表用到了第 {self.row + 1} 行，超过 {LIMITS.rows} 行")
-        if attributes.get("hidden") in ("1", "true"):
+        if self.row < max(before, 0):  # value readers take the last row for the lowest
+            raise OverLimitError(f"有一张表的第 {before + 1} 行之后是第 {self.row + 1} 行")
+        if attributes.get("hidden") in ("1", "true") and self.row < LIMITS.rows:
             self.facts.hidden_rows.add(self.row)
 
     def _column(self, attributes: Attributes) -> None:
@@ -229,12 +343,11 @@ class _SheetScan:
         if facts.cells > self.room:
             raise OverLimitError(f"有超过 {LIMITS.cells} 个单元格")
         row, column = _position(attributes["r"]) if "r" in attributes else (self.row, self.next_column)
-        if row >= LIMITS.rows:
-            raise OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
-        if column >= LIMITS.columns:
-            raise OverLimitError(f"有一张表用到了第 {column + 1} 列，超过 {LIMITS.columns} 列")
+        if row != self.row or row < 0:
+            raise OverLimitError(f"有一张表的第 {self.row + 1} 行里有第 {row + 1} 行的单元格")
         self.cell = (row, column)
-        facts.reach(row, column)
+        self.inside = True
+        self.filled = False
         self.next_column = column + 1
         self.type = attributes.get("t", "n")
         if self.type == "s":
@@ -246,15 +359,26 @@ class _SheetScan:
         self.length = 0
 
     def _close_cell(self) -> None:
+        """Note what a cell holds. One that has a look only, as programs write them far out, counts for nothing."""
+        if not self.filled:
+            return
+        row, column = self.cell
+        if row >= LIMITS.rows:
+            raise OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
+        if column >= LIMITS.columns:
+            raise OverLimitError(f"有一张表用到了第 {column + 1} 列，超过 {LIMITS.columns} 列")
+        self.facts.reach(row, column)
         if self.type == "e":
             self.facts.errors[self.cell] = self.value or "#ERROR!"
         elif self.formula is not None and not self.value:
             self.facts.formulas[self.cell] = f"={self.formula}"
+        elif self.type == "s" and self.value and _whole(self.value, "的文字编号不正常") >= self.texts:
+            raise OverLimitError("的文字编号不正常")  # the value reader would show an empty cell
 
     def _merge(self, attributes: Attributes) -> None:
         first, _, last = attributes.get("ref", "").partition(":")
-        top, left = _position(first)
-        bottom, right = _position(last or first)
+        one, other = _position(first), _position(last or first)
+        (top, bottom), (left, right) = sorted((one[0], other[0])), sorted((one[1], other[1]))
         if bottom >= LIMITS.rows or right >= LIMITS.columns:
             raise OverLimitError("有合并单元格超出了表格的范围")
         self.facts.spans.append(Span(top, left, bottom, right))
@@ -262,21 +386,22 @@ class _SheetScan:
             raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
 
 
-def _scan_sheet(data: bytes, percents: frozenset[str], cells_before: int) -> SheetFacts:
-    scan = _SheetScan(percents, cells_before)
-    parse_part(data, scan.start, scan.text, scan.end)
+def _scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: int) -> SheetFacts:
+    scan = _SheetScan(percents, texts, cells_before)
+    parse_part(data, scan.start, scan.text, scan.end, scan.aside)
     return scan.facts
 
 
-def _whole(text: str) -> int:
+def _whole(text: str, reason: str = "") -> int:
     if not text.isascii() or not text.isdecimal() or len(text) > len("1048576") + 1:
-        raise OverLimitError(f"的行号或列号“{text[:20]}”不正常")
+        raise OverLimitError(reason or f"的行号或列号“{text[:20]}”不正常")
     return int(text)
 
 
+@lru_cache(maxsize=10_000)  # the same few hundred cells in every sheet
 def _position(name: str) -> tuple[int, int]:
     match = _CELL.fullmatch(name)
-    if match is None:
+    if match is None or not int(match[2]):
         raise OverLimitError(f"的单元格位置“{name[:20]}”不正常")
     column = 0
     for letter in match[1].upper():

@@ -1,0 +1,391 @@
+"""A saved web page → its texts and tables in reading order, and where on the page each stands. No statute.
+
+The page is data: nothing is fetched, no script runs, no entity is declared. What every site puts around an article
+(menus, footers, share buttons) is left out where the page itself names it so, and is never more than a small part.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govdoc.errors import InputError
+from govdoc.files import LIMITS, first_bytes
+from govdoc.readers.grid import Grid, Span
+from govdoc.readers.word import Document, Text
+from govdoc.values import clean_text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.html import HtmlElement
+
+    from govdoc.values import Content
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_LEVELS = 200  # beyond 256 the parser itself drops text without a word
+MOST_ELEMENTS = 500_000
+
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
+_CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
+_DECLARED = re.compile(r"<!ENTITY", re.IGNORECASE)
+_XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
+
+_BLANK: dict[int, str | None] = {
+    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " "),
+    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
+}
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_BROKEN_LINE = re.compile(r"(?<=[^\x00-\xff])[ \t\r\f]*\n[ \t\r\n\f]*(?=[^\x00-\xff])")  # of Chinese in the source
+
+_SKIPPED_NAMES = (
+    "script style noscript template head title meta link iframe object embed svg canvas select textarea "
+    "button input option audio video map area del"
+)
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_INLINE_NAMES = (
+    "a abbr acronym b bdi bdo big cite code data dfn em font i ins kbd label mark nobr q s samp small "
+    "span strike strong sub sup time tt u var wbr o:p st1:chsdate st1:personname"
+)
+_INLINE = frozenset(_INLINE_NAMES.split())
+_BOLD = frozenset({"b", "strong", "th"})
+_BOLD_STYLE = re.compile(r"font-weight\s*:\s*(bold|[6-9]00)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HEADINGS = {f"h{level}": f"heading {level}" for level in range(1, 7)}
+
+# What pages themselves call the parts around an article: element names, and words in class or id.
+_AROUND = frozenset({"nav", "footer", "aside"})
+_AROUND_WORDS_NAMES = (
+    "nav navbar menu foot footer copyright share bdsharebuttonbox breadcrumb crumb crumbs sidebar toolbar "
+    "pagination pager related friendlink qrcode ewm search logo login backtop dqwz"
+)
+_AROUND_WORDS = frozenset(_AROUND_WORDS_NAMES.split())
+_WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
+_LONG_PART = 2_000  # characters; a part that holds more is no menu, whatever it is called
+
+# Lines that sites print between or under the paragraphs of an article.
+_FURNITURE = re.compile(
+    r"(?:【?打印(?:本页|此页)?】?|【?关闭(?:窗口|本页)?】?|【?收藏(?:本页)?】?|(?:扫一扫|分享到|分享[:：]|上一篇|下一篇|上一条|下一条"
+    r"|返回顶部|相关(?:链接|文章|阅读|稿件)|版权所有|主办单位|承办单位|技术支持|网站标识码|网站地图|浏览次数|访问量|阅读次数|责任编辑"
+    r"|编辑[:：]|字体[:：]|字号[:：]|您?当前位置|您现在的位置|首页\s*>).*|.*ICP备.*|.*公网安备.*"
+    r"|(?:【?(?:打印|关闭|收藏|分享|大|中|小)】?[\s|｜/]*){2,})"
+)
+FURNITURE = "furniture"
+ALTERNATIVE = "alternative text"
+BOLD = "bold"
+
+_LAYOUT_TEXT = 200  # characters in a cell with several paragraphs: a page laid out by a table, not a table
+_LAYOUT_PARAGRAPHS = 3
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page's body, the path of elements to each block (so that neighbours can be told), and its window title."""
+
+    document: Document
+    paths: tuple[tuple[int, ...], ...]
+    title: str = ""
+
+
+def read_page(path: Path) -> Page:
+    """Return the texts and tables of a saved web page.
+
+    Raises :class:`InputError` where the file is missing or over a limit.
+    """
+    return parse_page(read_bytes(path), path.name)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file of text.
+
+    Raises :class:`InputError` where it is missing, unreadable or longer than any page.
+    """
+    first_bytes(path)
+    with path.open("rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise _refused(path.name, f"超过 {MOST_BYTES // 1024 // 1024} MB")
+    return data
+
+
+def _refused(name: str, reason: str) -> InputError:
+    return InputError(
+        f"{name} {reason}，为安全起见没有打开。", "正常的网页不会这样。请在浏览器里打开，把正文复制到新的 Word 文档里。"
+    )
+
+
+def parse_page(data: bytes, name: str) -> Page:
+    """Return the texts and tables of a page; ``name`` stands for the file in findings.
+
+    Raises :class:`InputError` where the page asks for more than an honest one does.
+    """
+    from lxml import etree
+    from lxml.html import HTMLParser
+
+    text = decode(_unpacked(data))
+    if _DECLARED.search(text):
+        raise _refused(name, "声明了实体（ENTITY）")
+    if text.count("<") > 2 * MOST_ELEMENTS:
+        raise _refused(name, f"有超过 {MOST_ELEMENTS} 个元素")
+    parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    clean = clean_text(_XML_HEAD.sub("", text))[0]
+    try:
+        root = etree.fromstring(clean.encode("utf-8"), parser) if clean.strip() else None
+    except etree.ParserError:
+        root = None
+    if root is None:
+        return Page(Document(name, ()), ())
+    _measure(root, name)
+    title = root.findtext(".//title") or ""
+    builder = _Builder(name)
+    body = root.find(".//body")
+    builder.walk(root if body is None else body, (), bold=False)
+    builder.flush((), "")
+    return Page(Document(name, tuple(builder.blocks)), tuple(builder.paths), _collapsed(title))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """Return the page in a web archive (.mht, as browsers and Word save it), or the bytes themselves."""
+    if not re.match(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*?){0,20}?MIME-Version:", data, re.IGNORECASE):
+        return data
+    from email import message_from_bytes, policy
+
+    for part in message_from_bytes(data, policy=policy.default).walk():
+        if part.get_content_type() == "text/html":
+            page = part.get_payload(decode=True)
+            charset = (part.get_content_charset() or "").encode("ascii", "ignore")
+            head = b"<meta charset=" + charset + b">" if charset else b""
+            return head + page if isinstance(page, bytes) else data
+    return data
+
+
+def decode(data: bytes) -> str:
+    """Return a file's text by its byte order mark, what it declares, or what it can only be: UTF-8, else GB 18030."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding, "replace")
+    declared = _CHARSET.search(data[:4096])
+    names = [declared[1].decode("ascii").lower()] if declared else []
+    for name in (*names, "utf-8", "gb18030"):
+        try:
+            return data.decode(_CHINESE.get(name, name))
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("gb18030" if declared and names[0] in _CHINESE else "utf-8", "replace")
+
+
+def _measure(root: HtmlElement, name: str) -> None:
+    """Refuse a tree that is too deep or too large; counts without recursion."""
+    count = depth = 0
+    level = [root]
+    while level:
+        depth += 1
+        count += len(level)
+        if count > MOST_ELEMENTS:
+            raise _refused(name, f"有超过 {MOST_ELEMENTS} 个元素")
+        if depth > MOST_LEVELS:
+            raise _refused(name, f"嵌套超过 {MOST_LEVELS} 层")
+        level = [child for element in level for child in element]
+
+
+# ---------------------------------------------------------------- texts
+
+
+@dataclass
+class _Builder:
+    """Walks the elements once, gathering blocks; text runs are kept until the paragraph they are in ends."""
+
+    file: str
+    blocks: list[Text | Grid] = field(default_factory=list)
+    paths: list[tuple[int, ...]] = field(default_factory=list)
+    runs: list[tuple[str, bool]] = field(default_factory=list)
+    tables: int = 0
+
+    def walk(self, element: HtmlElement, path: tuple[int, ...], *, bold: bool, style: str = "") -> None:
+        """Gather what an element holds; the text that follows it belongs to its parent."""
+        self._text(element.text, bold=bold)
+        for number, child in enumerate(element):
+            self._child(child, (*path, number), bold=bold, style=style)
+            self._text(child.tail, bold=bold)
+
+    def _child(self, child: HtmlElement, path: tuple[int, ...], *, bold: bool, style: str) -> None:
+        tag = child.tag if isinstance(child.tag, str) else "script"
+        if tag in _SKIPPED or _is_hidden(child) or _is_around(child, tag):
+            return
+        bold = bold or tag in _BOLD or _BOLD_STYLE.search(child.get("style", "")) is not None
+        if tag == "br":
+            self.flush(path[:-1], style)
+        elif tag == "img":
+            self._alternative(child, path, style)
+        elif tag in _INLINE or ":" in tag:
+            self.walk(child, path, bold=bold, style=style)
+        elif tag == "table":
+            self.flush(path[:-1], style)
+            self._table(child, path)
+        else:
+            self.flush(path[:-1], style)
+            inner = _HEADINGS.get(tag, style)
+            self.walk(child, path, bold=bold and tag not in _HEADINGS, style=inner)
+            self.flush(path, inner)
+
+    def _text(self, text: str | None, *, bold: bool) -> None:
+        if text:
+            self.runs.append((text, bold))
+
+    def _alternative(self, image: HtmlElement, path: tuple[int, ...], style: str) -> None:
+        """Take the text that stands for a picture, as a block of its own: a heading may be drawn."""
+        text = _collapsed(image.get("alt", ""))
+        if text:
+            self.flush(path[:-1], style)
+            self._add(Text(ALTERNATIVE, text), path)
+
+    def flush(self, path: tuple[int, ...], style: str) -> None:
+        """End the current paragraph."""
+        text = _collapsed("".join(text for text, _ in self.runs))
+        if text:
+            bold = all(bold for text, bold in self.runs if text.strip())
+            if _FURNITURE.fullmatch(text):
+                style = FURNITURE
+            self._add(Text(style or (BOLD if bold else ""), text), path)
+        self.runs.clear()
+
+    def _add(self, block: Text | Grid, path: tuple[int, ...]) -> None:
+        self.blocks.append(block)
+        self.paths.append(path)
+
+    # ------------------------------------------------------------ tables
+
+    def _table(self, table: HtmlElement, path: tuple[int, ...]) -> None:
+        """Take a table; of one that only lays out the page, what stands in its cells."""
+        rows = _rows(table)
+        cells = [cell for _, row in rows for cell in row]
+        if len(cells) == 1 or any(_is_layout(cell) for cell in cells):
+            for number, row in rows:
+                for place, cell in enumerate(row):
+                    inner = (*path, number, place)
+                    self.walk(cell, inner, bold=False)
+                    self.flush(inner, "")
+            return
+        plain: list[list[HtmlElement]] = []
+        for caption in table.findall("caption"):
+            self.walk(caption, path, bold=False)
+            self.flush(path, "")
+        for number, row in rows:
+            if any(_holds_table(cell) for cell in row):
+                self._grid(plain, path)
+                plain = []
+                for place, cell in enumerate(row):
+                    inner = (*path, number, place)
+                    self.walk(cell, inner, bold=False)
+                    self.flush(inner, "")
+            else:
+                plain.append(row)
+        self._grid(plain, path)
+
+    def _grid(self, rows: list[list[HtmlElement]], path: tuple[int, ...]) -> None:
+        if rows:
+            self.tables += 1
+            self._add(_grid(rows, f"第 {self.tables} 个表格", self.file), path)
+
+
+def _collapsed(text: str) -> str:
+    """Return a text as a browser shows it: spaces run together, and none where Chinese was broken in the source."""
+    return _SPACES.sub(" ", _BROKEN_LINE.sub("", text.translate(_BLANK))).strip()
+
+
+def _is_hidden(element: HtmlElement) -> bool:
+    return "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")) is not None
+
+
+def _is_around(element: HtmlElement, tag: str) -> bool:
+    """Return whether a page calls an element something that stands around an article, and it can be no more."""
+    named = tag in _AROUND
+    if not named and (element.get("class") or element.get("id")):
+        words = {word.lower() for word in _WORDS.findall(f"{element.get('class', '')} {element.get('id', '')}")}
+        named = not _AROUND_WORDS.isdisjoint(words)
+    if not named:
+        return False
+    length = 0
+    for text in element.itertext():
+        length += len(text.strip())
+        if length > _LONG_PART:
+            return False
+    return not any(_holds_more_than_one_cell(table) for table in element.iter("table"))
+
+
+def _holds_more_than_one_cell(table: HtmlElement) -> bool:
+    return sum(1 for _ in table.iter("td", "th")) > 1
+
+
+def _holds_table(cell: HtmlElement) -> bool:
+    """Return whether a table of more than one cell stands in a cell; a number in a frame of its own is none."""
+    return any(_holds_more_than_one_cell(table) for table in cell.iter("table"))
+
+
+def _is_layout(cell: HtmlElement) -> bool:
+    """Return whether a cell holds paragraphs of an article, as no cell of a table of figures does."""
+    paragraphs = sum(1 for _ in cell.iter("p", "h1", "h2", "h3", "div"))
+    return paragraphs >= _LAYOUT_PARAGRAPHS and len("".join(cell.itertext()).strip()) > _LAYOUT_TEXT
+
+
+def _rows(table: HtmlElement) -> list[tuple[int, list[HtmlElement]]]:
+    """Return a table's rows of cells, each with a number of its own among the table's elements."""
+    rows: list[tuple[int, list[HtmlElement]]] = []
+
+    def gather(element: HtmlElement) -> None:
+        for child in element:
+            if child.tag == "tr":
+                rows.append((len(rows), [cell for cell in child if cell.tag in ("td", "th")]))
+            elif child.tag in ("thead", "tbody", "tfoot", "form", "center"):
+                gather(child)
+
+    gather(table)
+    return [(number, row) for number, row in rows if row]
+
+
+def _grid(rows: list[list[HtmlElement]], name: str, file: str) -> Grid:
+    """Return rows of cells as a Grid: each cell at the place where a browser draws it, its content at its corner."""
+    contents: list[list[Content]] = [[] for _ in rows]
+    spans: list[Span] = []
+    taken: set[tuple[int, int]] = set()
+    room = LIMITS.cells
+    for top, row in enumerate(rows):
+        column = 0
+        for cell in row:
+            while (top, column) in taken:
+                column += 1
+            width = min(_spanned(cell, "colspan"), LIMITS.columns)
+            height = min(_spanned(cell, "rowspan") or len(rows), len(rows) - top)
+            width = max(width, 1)
+            room -= width * height
+            if room < 0 or column + width > LIMITS.columns:
+                raise _refused(file, f"里有超过 {LIMITS.cells} 格或 {LIMITS.columns} 列的表格")
+            taken |= {(top + down, column + right) for down in range(height) for right in range(width)}
+            if width > 1 or height > 1:
+                spans.append(Span(top, column, top + height - 1, column + width - 1))
+            contents[top] += [None] * (column + 1 - len(contents[top]))
+            contents[top][column] = _cell_text(cell, file) or None
+            column += width
+    return Grid(name, contents, file, tuple(spans))
+
+
+def _spanned(cell: HtmlElement, name: str) -> int:
+    """Return how many columns or rows a cell says it takes; 0 rows are all that follow, nonsense is 1."""
+    text = cell.get(name, "1").strip()
+    return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 1
+
+
+def _cell_text(cell: HtmlElement, file: str) -> str:
+    """Return what a cell says, its paragraphs under one another."""
+    builder = _Builder(file)
+    builder.walk(cell, (), bold=False)
+    builder.flush((), "")
+    lines = []
+    for block in builder.blocks:
+        if isinstance(block, Text):
+            lines.append(block.text)
+        else:
+            lines += [str(content) for _, _, content in block.filled()]
+    return "\n".join(lines)

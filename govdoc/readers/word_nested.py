@@ -1,0 +1,85 @@
+"""Tables within tables of a Word document, laid out one after another before they are read. No statute.
+
+A page copied into Word keeps the tables it was laid out with; the statutory ones stand in their cells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.files import DOCUMENT, open_archive, read_part
+from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+    from govdoc.readers.word import Document
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_ROW, _CELL, _TABLE = f"{_W}tr", f"{_W}tc", f"{_W}tbl"
+
+
+def read_any_document(path: Path) -> Document:
+    """Return the body of a .docx of any origin, with no table inside another.
+
+    Raises :class:`govdoc.errors.InputError` as :func:`govdoc.readers.word.read_document` does.
+    """
+    with open_archive(path, DOCUMENT) as archive:
+        body = read_part(archive, BODY_PART, path, DOCUMENT)
+        names = archive.namelist()
+        styles = read_part(archive, STYLES_PART, path, DOCUMENT) if STYLES_PART in names else b"<styles/>"
+    tree = parse_part(body, path)
+    unnest(tree)
+    return document_of(tree, parse_part(styles, path), path, path.name)
+
+
+def unnest(tree: _Element) -> None:
+    """Take tables out of tables: one of a single cell leaves its paragraphs, any other stands after what was before.
+
+    The innermost come first, so that each is met once.
+    """
+    for table in reversed(list(tree.iter(_TABLE))):
+        if len(list(table.iter(_CELL))) == 1 and _inside_cell(table):
+            _replace(table, list(next(table.iter(_CELL))))
+    for table in list(tree.iter(_TABLE)):
+        if any(inner is not table for inner in table.iter(_TABLE)):
+            _replace(table, _laid_out(table))
+
+
+def _inside_cell(table: _Element) -> bool:
+    return any(above.tag == _CELL for above in table.iterancestors())
+
+
+def _laid_out(table: _Element) -> list[_Element]:
+    """Return what a table with tables in it holds: its own plain rows as tables, and what stands in the others."""
+    pieces: list[_Element] = []
+    plain: list[_Element] = []
+
+    def close() -> None:
+        if plain:
+            part = table.makeelement(_TABLE)
+            part.extend(plain)
+            pieces.append(part)
+            plain.clear()
+
+    for row in table.findall(_ROW):
+        if next(row.iter(_TABLE), None) is None:
+            plain.append(row)
+            continue
+        close()
+        for cell in row.findall(_CELL):
+            pieces += [element for element in cell if element.tag != f"{_W}tcPr"]
+    close()
+    return pieces
+
+
+def _replace(element: _Element, pieces: list[_Element]) -> None:
+    parent = element.getparent()
+    if parent is None:
+        return
+    place = parent.index(element)
+    parent.remove(element)
+    for piece in reversed([piece for piece in pieces if piece.tag != f"{_W}tcPr"]):
+        parent.insert(place, piece)

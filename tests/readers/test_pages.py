@@ -1,0 +1,181 @@
+"""Published pages of every make: each figure is read right, or its doubt is said."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govdoc.layouts.schema import load_layout
+from govdoc.readers.bind_page import Published, bind_page
+from govdoc.readers.evidence import Certainty
+from govdoc.readers.html import parse_page
+from tests import page_variants as pages
+from tests.strategies import figures_that_add_up
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from govdoc.values import Value
+
+
+@cache
+def figures(edition: str) -> dict[str, Value]:
+    """Return figures no two of which are equal, as far as sums allow."""
+    return figures_that_add_up(load_layout(edition), lambda place: 1_000 + 37 * place)
+
+
+def read(text: str | bytes) -> Published:
+    page = parse_page(text.encode("utf-8") if isinstance(text, str) else text, "年报.html")
+    return bind_page(page.document, page.paths, page.title)
+
+
+def wrong(published: Published, expected: Mapping[str, Value]) -> dict[str, object]:
+    """Return the figures that are not what they should be and of which nothing is said."""
+    return {
+        key: (value, published.report.value(key))
+        for key, value in expected.items()
+        if published.report.value(key) != value
+        and not (published.report.value(key) is None and published.settled.certainty(key) is Certainty.UNREADABLE)
+    }
+
+
+def unread(published: Published) -> list[str]:
+    return [key for key, figure in published.report.figures.items() if figure.value is None]
+
+
+@pytest.mark.parametrize("edition", ["2021", "2019"])
+@pytest.mark.parametrize("name", pages.VARIANTS)
+def test_a_page_is_read_whole(name: str, edition: str) -> None:
+    layout = load_layout(edition)
+    expected = figures(edition)
+    published = read(pages.VARIANTS[name](layout, expected))
+    assert published.report.layout is layout
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+
+
+@pytest.mark.parametrize("name", pages.VARIANTS)
+def test_title_and_text_are_read(name: str) -> None:
+    layout = load_layout("2021")
+    report = read(pages.VARIANTS[name](layout, figures("2021"))).report
+    assert report.info == {
+        "agency": pages.AGENCY,
+        "year": str(pages.YEAR),
+        "published": pages.PUBLISHED,
+        "origin": pages.ORIGIN,
+    }
+    for key, entries in pages.NARRATIVES.items():
+        if name in ("tables after the text", "table 3 in two tables") and key == "other_matters":
+            continue
+        wanted = [(heading, "\n".join(lines)) for heading, lines in entries]
+        assert [(entry.heading, entry.text) for entry in report.narratives[key]] == wanted, key
+
+
+def test_gbk_declared_and_not() -> None:
+    layout, expected = load_layout("2021"), figures("2021")
+    text = pages.plain(layout, expected)
+    for declared in ('<meta http-equiv="Content-Type" content="text/html; charset=gb2312">', "<meta charset=GBK>", ""):
+        published = read(text.replace('<meta charset="utf-8">', declared).encode("gb18030"))
+        assert wrong(published, expected) == {}
+        assert unread(published) == []
+        assert published.report.agency == pages.AGENCY
+
+
+# ---------------------------------------------------------------- what is doubtful
+
+
+def codes(published: Published) -> dict[str, list[str]]:
+    """Return the figures that findings speak of, by code."""
+    found: dict[str, list[str]] = {}
+    for finding in published.findings():
+        found.setdefault(finding.code, []).append(finding.figure)
+    return found
+
+
+def with_cell(key: str, text: str) -> tuple[Published, dict[str, Value]]:
+    """Return the plain page with the cell of one figure written otherwise."""
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    value = str(expected[key])
+    page = pages.plain(layout, expected)
+    assert page.count(f"<td>{value}</td>") == 1, key
+    return read(page.replace(f"<td>{value}</td>", f"<td>{text}</td>")), expected
+
+
+@pytest.mark.parametrize("text", ["", "&nbsp;", "/", "—", "无", "<span></span>", "约3件"])
+def test_an_unread_cell_is_inferred_by_the_sums_and_said(text: str) -> None:
+    key = "t3.refused_secret.business"
+    published, expected = with_cell(key, text)
+    assert published.report.value(key) == expected[key]
+    assert codes(published) == {"I801": [key]}
+    assert published.settled.certainty(key) is Certainty.INFERRED
+
+
+@pytest.mark.parametrize("text", ["", "/", "若干"])
+def test_an_unread_cell_without_sums_stays_empty_and_is_said(text: str) -> None:
+    key = "t2.normative.made"
+    published, _ = with_cell(key, text)
+    assert published.report.value(key) is None
+    assert codes(published) == {"I803": [key]}
+
+
+def test_what_was_normalised_is_said() -> None:
+    key = "t2.normative.made"
+    published, expected = with_cell(key, f"{figures('2021')[key]:,}件")
+    assert published.report.value(key) == expected[key]
+    assert codes(published) == {"V205": [key]}
+    assert published.settled.certainty(key) is Certainty.NORMALISED
+
+
+def test_a_wrong_sum_is_read_as_it_stands() -> None:
+    key = "t3.granted.total"
+    published, _ = with_cell(key, "1")
+    assert published.report.value(key) == 1
+    assert codes(published) == {}
+
+
+def test_two_unread_cells_of_a_row_are_settled_by_their_columns() -> None:
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    page = pages.plain(layout, expected)
+    keys = ["t3.refused_secret.business", "t3.refused_secret.research"]
+    for key in keys:
+        page = page.replace(f"<td>{expected[key]}</td>", "<td></td>")
+    published = read(page)
+    assert wrong(published, expected) == {}
+    assert codes(published) == {"I801": keys}
+
+
+def test_a_missing_row_and_a_missing_table_are_said() -> None:
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    made = pages.tables(layout, expected)
+    del made["t3"][8]  # 3.危及“三安全一稳定”
+    parts = pages.sections(layout, {key: pages.markup(table) for key, table in made.items() if key != "t4"} | {"t4": ""})
+    published = read(pages.page("\n".join(parts)))
+    assert wrong(published, expected) == {}
+    assert len(codes(published)["I803"]) == 15
+    assert all(key.startswith("t4.") for key in codes(published)["I803"])
+
+
+def test_a_table_turned_round_is_not_misread() -> None:
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    made = pages.tables(layout, expected)
+    heads, values = [*made["t4"][1][:5], *made["t4"][2]], made["t4"][3]
+    turned = [[head, value] for head, value in zip(heads, values, strict=True)]
+    parts = pages.sections(layout, {key: pages.markup(table) for key, table in (made | {"t4": turned}).items()})
+    published = read(pages.page("\n".join(parts)))
+    assert wrong(published, expected) == {}
+
+
+def test_a_strange_label_is_said() -> None:
+    layout, expected = load_layout("2021"), figures("2021")
+    page = pages.plain(layout, expected).replace("7.属于行政执法案卷", "7.执法案卷类信息")
+    published = read(page)
+    assert wrong(published, expected) == {}
+    assert "I804" in codes(published)
+
+
+def test_an_unknown_page_is_all_doubt_and_no_error() -> None:
+    published = read("<html><body><p>今日天气晴。</p><table><tr><td>1</td><td>2</td></tr></table></body></html>")
+    assert unread(published) == list(published.report.figures)
+    assert set(codes(published)) == {"I803", "I804"}
