@@ -28,7 +28,7 @@ class GovdocError(Exception):
     exit_code: ExitCode = ExitCode.BUG
 
     def __init__(self, message: str, remedy: str) -> None:
-        super().__init__(message)
+        super().__init__(message, remedy)  # both, or it could not come back from another process
         self.message = message
         self.remedy = remedy
 

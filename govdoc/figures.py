@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from govdoc.layouts.schema import Layout
     from govdoc.report import Report
     from govdoc.values import Value
 
@@ -44,9 +45,42 @@ class Problem:
     nearest: tuple[str, ...] = ()
 
 
-def resolve(text: str, report: Report) -> str:
-    """Return a text with its references replaced; one that cannot be looked up stays as it was written."""
-    return _REFERENCE.sub(lambda match: _replacement(match, report), text) if "{{" in text else text
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a printed text. ``reference`` is what stands for it in the workbook, without braces; if anything."""
+
+    text: str
+    reference: str = ""
+
+    @property
+    def written(self) -> str:
+        """Return the piece as the workbook has it."""
+        return f"{{{{{self.reference}}}}}" if self.reference else self.text
+
+
+def pieces(text: str, shown: Callable[[str], str]) -> Iterator[Piece]:
+    """Yield a text's pieces: what was typed, and what stands for each reference.
+
+    ``shown`` returns what stands for a reference (without its braces), or raises :class:`UnknownReferenceError`: such a
+    reference stays as it was written.
+    """
+    end = 0
+    for match in _REFERENCE.finditer(text) if "{{" in text else ():
+        try:
+            piece = Piece(shown(match[1]), match[1])
+        except UnknownReferenceError:
+            continue
+        if match.start() > end:
+            yield Piece(text[end : match.start()])
+        yield piece
+        end = match.end()
+    if end < len(text):
+        yield Piece(text[end:])
+
+
+def keys_of(reference: str, layout: Layout) -> tuple[str, ...]:
+    """Return the figure keys that a reference (without its braces) names; none where there is no such address."""
+    return layout.addresses.get(_split(reference)[0].removeprefix(LAST_YEAR), ())
 
 
 def problems(text: str, report: Report) -> Iterator[Problem]:
@@ -59,13 +93,6 @@ def problems(text: str, report: Report) -> Iterator[Problem]:
             known = address in report.layout.addresses
             nearest = () if known else get_close_matches(address, report.layout.addresses, n=_NEAREST, cutoff=0.3)
             yield Problem(match[0], str(error), tuple(nearest))
-
-
-def _replacement(match: re.Match[str], report: Report) -> str:
-    try:
-        return look_up(match[1], report)
-    except UnknownReferenceError:
-        return match[0]
 
 
 def look_up(reference: str, report: Report) -> str:

@@ -9,25 +9,41 @@ from govdoc.errors import InputError, LayoutError, UsageError
 from govdoc.files import check_target, put
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from govdoc.finding import Finding
+    from govdoc.layouts.schema import Layout
     from govdoc.readers.bind import Reading
     from govdoc.report import Report
 
-REPORT_SUFFIX = ".docx"
+REPORT_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
+_LAST_YEAR = 2099  # a year beyond it is a slip of the finger, and 基本信息 does not take it
 _LOST_EDITS = "覆盖会丢掉在 Word 里对它做过的修改。要留着它，请用 -o 另起文件名；确定不要了，再加 --force。"
 _LOST_FIGURES = "覆盖会丢掉里面填好的内容。要留着它，请用 -o 另起文件名；确定不要了，再加 --force。"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a run is asked to do. ``draft`` writes in spite of findings; ``blank_as_zero`` reads blank cells as 0."""
+    """What a run is asked to do. ``draft`` writes in spite of findings; ``blank_as_zero`` reads blank cells as 0.
+
+    ``template`` is a restyled Word template, used instead of the edition's own; ``previous`` is last year's report, in
+    any form that can be read, used instead of what the workbook says of last year.
+    """
 
     draft: bool = False
     blank_as_zero: bool = False
     force: bool = False
+    template: Path | None = None
+    previous: Path | None = None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A blank workbook written, and the addresses of last year's figures that this edition counts otherwise."""
+
+    written: Path
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,16 +62,21 @@ class Outcome:
 
 
 def read(source: Path, options: Options = Options()) -> Reading:
-    """Return the Report that a workbook holds, and what was found wrong while reading it.
+    """Return the Report that a workbook or an edited Word report holds, and what was found wrong while reading it.
 
     Raises :class:`govdoc.errors.InputError` where the file cannot be read at all.
     """
+    from govdoc.layouts.schema import other_sheets
     from govdoc.readers.bind import bind_book
     from govdoc.readers.workbook import read_workbook
 
+    if not source.name:
+        raise InputError(f"{source} 是文件夹。", "请指定填好的 Excel 工作簿（.xlsx）。")
     if source.suffix.lower() == REPORT_SUFFIX:
-        raise InputError(f"{source.name} 是 Word 文件，不是工作簿。", "请指定填好的 Excel 工作簿（.xlsx）。")
-    return bind_book(read_workbook(source), blank_as_zero=options.blank_as_zero)
+        from govdoc.roundtrip.reading import read_report
+
+        return read_report(source)
+    return bind_book(read_workbook(source, without=other_sheets()), blank_as_zero=options.blank_as_zero)
 
 
 def check(source: Path, options: Options = Options()) -> Outcome:
@@ -63,8 +84,60 @@ def check(source: Path, options: Options = Options()) -> Outcome:
     from govdoc.checks.catalogue import in_order, run_checks
 
     reading = read(source, options)
-    findings = in_order([*reading.findings, *run_checks(reading.report)], reading.report.layout)
-    return Outcome(reading.report, tuple(findings), reading.filled)
+    report = reading.report if options.previous is None else _with_last(reading.report, options.previous)
+    findings = in_order([*reading.findings, *run_checks(report)], report.layout)
+    return Outcome(report, tuple(findings), reading.filled)
+
+
+def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = False) -> None:
+    """Write a copy of a workbook with the findings of its check as cell comments and fills.
+
+    Raises :class:`UsageError` where the source is no .xlsx or .xlsm, or the target has another suffix than it needs,
+    and :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
+    """
+    from govdoc.writers.annotate import annotate as annotated
+    from govdoc.writers.annotate import suffix_of
+
+    data = source.read_bytes()
+    copy = annotated(data, outcome.findings, outcome.report.layout, file=source.name)
+    _check_suffix(target, "核对副本", suffix_of(data))
+    put(target, copy, force=force, lost=_LOST_FIGURES)
+
+
+def _with_last(report: Report, previous: Path) -> Report:
+    """Return the report with last year's, read from a file of any kind, at its side."""
+    from govdoc.importing import read_any
+    from govdoc.previous import last_year
+
+    last = read_any(previous).report
+    return replace(report, last=last, previous=last_year(last, report.layout).figures)
+
+
+def render(
+    report: Report, *, draft: bool = False, findings: Sequence[Finding] = (), template: Path | None = None
+) -> bytes:
+    """Return the Word report of a Report as bytes; the same Report gives the same bytes.
+
+    A figure without value prints what stood in its cell: check first. ``draft`` prints 草稿 across every page,
+    ``findings`` become comments, ``template`` is used instead of the edition's own.
+    """
+    from govdoc.writers.word import load_template
+
+    chosen = load_template(report.layout, template)
+    lacking = chosen.lacking(report) if template is not None else []
+    if lacking:
+        names = "、".join(f"“{name}”" for name in lacking[:5])
+        more = f" 等 {len(lacking)} 处" if len(lacking) > 5 else ""  # noqa: PLR2004 - as many as are named
+        raise LayoutError(
+            f"模板 {chosen.name} 里没有 {names}{more}的位置，印不全。",
+            "用 govdoc template 取一份新的模板，把缺的那些 {{ }} 连同样子复制过来。",
+        )
+    data = chosen.render(report, draft=draft)
+    if not findings:
+        return data
+    from govdoc.roundtrip.comments import commented
+
+    return commented(data, report, findings)
 
 
 def build(source: Path, target: Path | None = None, options: Options = Options()) -> Outcome:
@@ -74,45 +147,128 @@ def build(source: Path, target: Path | None = None, options: Options = Options()
     unless the options ask for a draft. The file is read back and compared with the Report before it is moved into
     place.
 
-    Raises :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
+    Raises :class:`govdoc.errors.InputError` where the workbook cannot be read at all, and
+    :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
     """
-    from govdoc.writers.word import load_template
-
-    target = source.with_suffix(REPORT_SUFFIX) if target is None else target
-    if target.suffix.lower() != REPORT_SUFFIX:
-        raise UsageError(f"报告要写成 .docx 文件，{target.name} 不是。", f"请改为 {target.with_suffix('.docx').name}。")
-    check_target(target, force=options.force, lost=_LOST_EDITS)
+    if source.suffix.lower() == REPORT_SUFFIX:
+        raise InputError(f"{source.name} 是 Word 文件，不是工作簿。", "请指定填好的 Excel 工作簿（.xlsx）。")
+    if target is not None:
+        _check_suffix(target, "报告", REPORT_SUFFIX)
     outcome = check(source, options)
     if outcome.blocked and not options.draft:
         return outcome
-    data = load_template(outcome.report.layout).render(outcome.report, draft=options.draft)
-
-    def compare(path: Path) -> None:
-        _check_written(path, outcome.report)
-
-    put(target, data, force=options.force, lost=_LOST_EDITS, check=compare)
+    target = target or _beside(source)
+    write(outcome.report, target, options, findings=outcome.findings)
     return replace(outcome, written=target)
 
 
-def new(target: Path, year: int, info: Mapping[str, str], *, force: bool = False) -> Path:
+def write(
+    report: Report,
+    target: Path,
+    options: Options = Options(),
+    *,
+    durable: bool = True,
+    findings: Sequence[Finding] = (),
+) -> None:
+    """Write the Word report of a Report that was checked, read it back and compare, then move it into place.
+
+    A draft has the findings that nothing settles as comments.
+    Without ``durable`` the bytes are not yet forced onto the disk: :func:`govdoc.files.settle_files` does that later.
+    Raises :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
+    """
+    check_target(target, force=options.force, lost=_LOST_EDITS)
+    open_findings = [one for one in findings if not one.explanation] if options.draft else []
+    data = render(report, draft=options.draft, findings=open_findings, template=options.template)
+
+    def compare(path: Path) -> None:
+        _check_written(path, report)
+
+    put(target, data, force=options.force, lost=_LOST_EDITS, check=compare, durable=durable)
+
+
+def new(
+    target: Path, year: int, info: Mapping[str, str], *, force: bool = False, previous: Path | None = None
+) -> Blank:
     """Write a blank workbook of the edition in force for a report year; ``info`` fills fields of 基本信息 by key.
 
-    Raises :class:`UsageError` for a year that no known edition covers.
+    ``previous``, last year's report in any form that can be read, fills 上年数据, what is carried over, the fields
+    that stay from year to year, and the narrative's headings (not its text).
+    Raises :class:`UsageError` for a year that no known edition covers, or where ``previous`` is not the year before.
     """
     from govdoc.layouts.schema import editions, layout_for, load_layout
     from govdoc.writers.workbook import make_workbook
 
     layout = layout_for(year)
-    if layout is None:
+    if layout is None or year > _LAST_YEAR:
         first = min(load_layout(edition).first_year for edition in editions())
         raise UsageError(f"没有适用于 {year} 年度的表式。", f"请检查年度；目前支持 {first} 年度起的报告。")
-    if target.suffix.lower() != ".xlsx":
-        raise UsageError(
-            f"工作簿要写成 .xlsx 文件，{target.name} 不是。", f"请改为 {target.with_suffix('.xlsx').name}。"
-        )
+    _check_suffix(target, "工作簿", WORKBOOK_SUFFIX)
     check_target(target, force=force, lost=_LOST_FIGURES)
-    put(target, make_workbook(layout, info={**info, "year": year}), force=force, lost=_LOST_FIGURES)
+    missing: tuple[str, ...] = ()
+    if previous is None:
+        data = make_workbook(layout, info={**info, "year": year})
+    else:
+        data, missing = _following(previous, layout, year, info)
+    put(target, data, force=force, lost=_LOST_FIGURES)
+    return Blank(target, missing)
+
+
+def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str]) -> tuple[bytes, tuple[str, ...]]:
+    """Return the blank workbook that follows last year's report, and which of last year's figures do not compare."""
+    from govdoc.importing import read_any
+    from govdoc.previous import carried_on, entered, inherited_headings, inherited_info, last_year
+    from govdoc.writers.workbook import make_workbook
+
+    last = read_any(previous).report
+    if last.year is not None and last.year != year - 1:
+        raise UsageError(
+            f"{previous.name} 是 {last.year} 年度的报告，不是 {year - 1} 年度的。",
+            f"请给出 {year - 1} 年度的报告，或检查 --year。",
+        )
+    seen = last_year(last, layout)
+    data = make_workbook(
+        layout,
+        info={**inherited_info(last), **info, "year": year},
+        figures=entered(carried_on(seen.figures, layout)),
+        narratives=inherited_headings(last, layout),
+        previous=entered(seen.figures),
+    )
+    return data, seen.missing
+
+
+def template(target: Path, year: int | None = None, *, force: bool = False) -> Path:
+    """Write the Word template of the edition in force for a report year, or of the newest, for people to restyle.
+
+    Raises :class:`UsageError` for a year that no known edition covers.
+    """
+    from govdoc.files import template_path
+    from govdoc.layouts.schema import layout_for, newest_layout
+
+    layout = newest_layout() if year is None else layout_for(year)
+    if layout is None:
+        raise UsageError(f"没有适用于 {year} 年度的模板。", "请检查年度。")
+    _check_suffix(target, "模板", REPORT_SUFFIX)
+    put(target, template_path(layout.edition).read_bytes(), force=force, lost=_LOST_EDITS)
     return target
+
+
+def _beside(source: Path) -> Path:
+    """Return where a workbook's report goes when nothing is said: 年报.xlsx makes 年报.docx, 年报v1.2 年报v1.2.docx."""
+    from govdoc.readers.workbook import SUFFIXES
+
+    name = source.stem if source.suffix.lower() in SUFFIXES else source.name
+    return source.with_name(name + REPORT_SUFFIX)
+
+
+def _check_suffix(target: Path, what: str, suffix: str) -> None:
+    """Refuse the name of an output that is no name, or has another format's suffix.
+
+    Raises :class:`UsageError`.
+    """
+    if not target.name or target.name == "..":
+        raise UsageError(f"“{target}”不是文件名。", f"请写出文件名，如 {target / f'年报{suffix}'}。")
+    if target.suffix.lower() != suffix:
+        raise UsageError(f"{what}要写成 {suffix} 文件，{target.name} 不是。", f"请改为 {target.stem}{suffix}。")
 
 
 def _check_written(path: Path, report: Report) -> None:
@@ -121,10 +277,22 @@ def _check_written(path: Path, report: Report) -> None:
     Raises :class:`LayoutError` naming the first difference: only a template can cause one.
     """
     from govdoc.readers.bind_word import bind_document
-    from govdoc.readers.word import read_document
+    from govdoc.readers.word import Text, read_document
 
-    again = bind_document(read_document(path), report.layout).report
-    difference = first_difference(report, again)
+    try:
+        document = read_document(path)
+    except InputError as error:
+        raise LayoutError(
+            f"写出的报告读不回来：{error.message.removeprefix(path.name).strip()}",
+            "没有生成文件。请看看工作簿里的文字是否长得不正常；仍然如此请报告这个问题。",
+        ) from error
+    difference = first_difference(report, bind_document(document, report.layout).report)
+    written = {block.text for block in document.blocks if isinstance(block, Text)}
+    headings = (section.heading for section in report.layout.sections)
+    wanted = ("　".join(report.publication), *headings, *report.signature)
+    missing = [line for line in wanted if line and line not in written]
+    if not difference and missing:
+        difference = f"没有“{missing[0]}”这一行"
     if difference:
         raise LayoutError(
             f"写出的报告与数据不一致：{difference}。",
@@ -140,7 +308,6 @@ def first_difference(report: Report, again: Report) -> str:
             return f"{spec.address} 应是“{wanted}”，读回的是“{found}”"
     parts = [
         ("标题", "".join(report.title), "".join(again.title)),
-        ("发布行", report.publication, again.publication),
         ("导语", report.introduction(), again.introduction()),
         *(
             (section.heading, report.paragraphs(section.key), again.paragraphs(section.key))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from govdoc.values import show_number
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from govdoc.layouts.schema import Layout
     from govdoc.report import Figure, Report
+    from govdoc.values import Value
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,15 @@ def last_year(last: Report, layout: Layout) -> LastYear:
         elif last.value(key) is not None:
             figures[key] = last.figures[key]
     return LastYear(figures, tuple(missing))
+
+
+def entered(figures: Mapping[str, Figure]) -> dict[str, Value | str]:
+    """Return figures as they are typed into a workbook: the number, or the text where it says more (``+3``)."""
+    return {
+        key: figure.value if figure.shown == show_number(figure.value) else figure.shown
+        for key, figure in figures.items()
+        if figure.value is not None
+    }
 
 
 def carried_on(previous: Mapping[str, Figure], layout: Layout) -> dict[str, Figure]:

@@ -7,17 +7,19 @@ they say the same; where they were read does not count.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from govdoc.figures import resolve
+from govdoc.figures import Piece, look_up, pieces
 from govdoc.finding import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from govdoc.layouts.schema import Layout
+    from govdoc.layouts.schema import Layout, Section
     from govdoc.values import Value
 
 
@@ -51,10 +53,20 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A printed paragraph. ``level`` is 0 for body text, 2 for （一）, 3 for 1. and 4 for （1）."""
+    """A printed paragraph. ``level`` is 0 for body text, 2 for （一）, 3 for 1. and 4 for （1）.
+
+    ``pieces`` are the stretches of its text: what was typed, and what came from a reference. Two paragraphs that are
+    printed alike are equal, whatever their text came from.
+    """
 
     level: int
     text: str
+    pieces: tuple[Piece, ...] = field(default=(), compare=False)
+
+    @property
+    def written(self) -> str:
+        """Return the text as the workbook has it, with references in place of figures."""
+        return "".join(piece.written for piece in self.pieces) if self.pieces else self.text
 
 
 BODY = 0
@@ -137,22 +149,26 @@ class Report:
     def introduction(self) -> list[Paragraph]:
         """Return the paragraphs that are printed before the first section (导语)."""
         return [
-            Paragraph(BODY, line)
+            paragraph
             for section in self.layout.sections
-            for entry in self.narratives.get(section.key, ())
-            if section.introduction is not None and entry.heading == section.introduction
-            for line in lines_of(resolve(entry.text, self))
+            for paragraph in printed_introduction(section, self.narratives.get(section.key, ()), self.shown)
         ]
 
     def paragraphs(self, section_key: str) -> list[Paragraph]:
         """Return a narrative section as it is printed, without the introduction."""
-        section = next(section for section in self.layout.sections if section.key == section_key)
-        return [
-            paragraph
-            for entry in self.narratives.get(section_key, ())
-            if section.introduction is None or entry.heading != section.introduction
-            for paragraph in _printed(resolve(entry.heading, self), resolve(entry.text, self))
-        ]
+        return list(self._printed[section_key])
+
+    @cached_property
+    def _printed(self) -> dict[str, tuple[Paragraph, ...]]:
+        """Return every section's paragraphs: the checks, the writer and the comparison all ask for them."""
+        return {
+            section.key: tuple(printed_section(section, self.narratives.get(section.key, ()), self.shown))
+            for section in self.layout.sections
+        }
+
+    def shown(self, reference: str) -> str:
+        """Return what stands for a reference; see :func:`govdoc.figures.look_up`."""
+        return look_up(reference, self)
 
     def with_figures(self, changed: Mapping[str, Figure]) -> Report:
         """Return the same report with some figures replaced."""
@@ -179,11 +195,57 @@ def heading_level(line: str) -> int | None:
     return next((level for level, pattern in _LEVELS if pattern.match(line)), None)
 
 
-def _printed(heading: str, text: str) -> Iterator[Paragraph]:
-    heading = "".join(lines_of(heading))
-    if heading:
-        yield Paragraph(heading_level(heading) or SUBHEADING, heading)
-    for line in lines_of(text):
+Shown = Callable[[str], str]  # as for :func:`govdoc.figures.pieces`
+
+
+def printed_introduction(section: Section, entries: Iterable[Entry], shown: Shown) -> Iterator[Paragraph]:
+    """Yield the paragraphs of a section's introduction, if it has one."""
+    for entry in entries:
+        if section.introduction is not None and entry.heading == section.introduction:
+            yield from (Paragraph(BODY, _text(parts), parts) for parts in _lines(pieces(entry.text, shown)))
+
+
+def printed_section(section: Section, entries: Iterable[Entry], shown: Shown) -> Iterator[Paragraph]:
+    """Yield a narrative section's paragraphs without its introduction."""
+    for entry in entries:
+        if section.introduction is None or entry.heading != section.introduction:
+            yield from printed(entry.heading, entry.text, shown)
+
+
+def printed(heading: str, text: str, shown: Shown) -> Iterator[Paragraph]:
+    """Yield a narrative row as it is printed."""
+    parts = tuple(chain.from_iterable(_lines(pieces(heading, shown))))
+    line = _text(parts)
+    if line:
+        yield Paragraph(heading_level(line) or SUBHEADING, line, parts)
+    for parts in _lines(pieces(text, shown)):
+        line = _text(parts)
         level = heading_level(line)
         is_heading = level is not None and len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS)
-        yield Paragraph(level if is_heading and level is not None else BODY, line)
+        yield Paragraph(level if is_heading and level is not None else BODY, line, parts)
+
+
+def _text(parts: Iterable[Piece]) -> str:
+    return "".join(piece.text for piece in parts)
+
+
+def _lines(parts: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
+    """Yield the pieces of each paragraph, as :func:`lines_of` does for a text."""
+    line: list[Piece] = []
+    for piece in parts:
+        first, *more = [piece.text] if piece.reference else piece.text.split("\n")
+        line.append(replace(piece, text=first))
+        for text in more:
+            yield from _stripped(line)
+            line = [Piece(text)]
+    yield from _stripped(line)
+
+
+def _stripped(line: list[Piece]) -> Iterator[tuple[Piece, ...]]:
+    """Yield a line's pieces without the spaces around them, unless nothing is left."""
+    if line and not line[0].reference:
+        line[0] = Piece(line[0].text.lstrip())
+    if line and not line[-1].reference:
+        line[-1] = Piece(line[-1].text.rstrip())
+    if any(piece.text.strip() for piece in line):
+        yield tuple(piece for piece in line if piece.text or piece.reference)

@@ -26,6 +26,9 @@ def figures(
         for one in listed(report)
         if find in one.address or find in one.place
     ]
+    if not rows:
+        say.message(f"没有含有“{find}”的数据；不写 --find 就列出全部。")
+        return
     widths = [max(display_width(row[column]) for row in (heads, *rows)) for column in range(len(heads))]
     for row in (heads, *rows):
         say.result("  ".join(pad(text, width) for text, width in zip(row, widths, strict=True)).rstrip())

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,51 +13,119 @@ from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import Abort, Exit, TyperException
 
 from govdoc import __version__
-from govdoc.cli import build, check, new
-from govdoc.errors import ExitCode, GovdocError
+from govdoc.cli import (
+    aggregate,
+    batch,
+    build,
+    check,
+    compare,
+    export,
+    figures,
+    import_,
+    new,
+    pull,
+    refresh,
+    rules,
+    say,
+    template,
+)
+from govdoc.errors import ExitCode, GovdocError, UsageError
+from govdoc.writers.findings import display_width, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
-_WORDS = (
-    ("Usage: ", "用法："),
-    ("Options:\n", "选项：\n"),
-    ("Arguments:\n", "参数：\n"),
-    ("Commands:\n", "命令：\n"),
-    ("[OPTIONS]", "[选项]"),
-    ("COMMAND [ARGS]...", "命令 [参数]…"),
-    ("[required]", "（必填）"),
-    ("Show this message and exit.", "显示这段说明。"),
-)
+_SPACES = "文件名里有空格的，要用引号括起来。"
 
 
-def _in_chinese(help_text: str) -> str:
-    for english, chinese in _WORDS:
-        help_text = help_text.replace(english, chinese)
-    return help_text
+# ---------------------------------------------------------------- help, in Chinese throughout
+# (typer keeps the types of ``ctx`` and ``formatter`` to itself)
+
+
+def _write_rows(formatter: Any, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    rows = list(rows)
+    width = max((display_width(term) for term, _ in rows), default=0)
+    if rows:
+        formatter.write(f"\n{title}：\n")
+        formatter.write("".join(f"  {pad(term, width)}  {text}\n" for term, text in rows))
+
+
+def _name(parameter: Any) -> str:
+    """Return a parameter as it is written on the command line: ``-o, --output 文件.docx`` or ``文件.xlsx``."""
+    if parameter.param_type_name == "argument":
+        return str(parameter.metavar)
+    names = ", ".join(sorted(parameter.opts, key=len))  # typer keeps those of the help in a set
+    return names if parameter.is_flag else f"{names} {parameter.metavar}"
+
+
+def _help(parameter: Any) -> str:
+    text = "显示这段说明。" if parameter.name == "help" else parameter.help
+    return f"{text}（必填）" if parameter.required else str(text)
+
+
+def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
+    for title, kind in (("参数", "argument"), ("选项", "option")):
+        rows = [(_name(one), _help(one)) for one in command.get_params(ctx) if one.param_type_name == kind]
+        _write_rows(formatter, title, rows)
 
 
 class Command(TyperCommand):
-    """A command whose help is in Chinese throughout. (typer keeps the type of ``ctx`` to itself.)"""
+    """A command whose help is in Chinese throughout."""
 
-    def get_help(self, ctx: Any) -> str:
-        """Return the help text."""
-        return _in_chinese(super().get_help(ctx))
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the first line of the help."""
+        arguments = [_name(one) for one in self.get_params(ctx) if one.param_type_name == "argument"]
+        formatter.write(f"用法：{' '.join([ctx.command_path, *arguments, '[选项]'])}\n")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write what the command takes."""
+        _write_parameters(self, ctx, formatter)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse words that are left over."""
+        ctx.allow_extra_args = True
+        rest = super().parse_args(ctx, args)
+        if rest:
+            raise UsageError(f"多出了“{' '.join(rest)}”。", f"{_SPACES}用法见 {ctx.command_path} --help。")
+        return rest
 
 
 class Group(TyperGroup):
     """The command group: a file in the place of a command is built."""
 
-    def get_help(self, ctx: Any) -> str:
-        """Return the help text."""
-        return _in_chinese(super().get_help(ctx))
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """Write the first lines of the help."""
+        formatter.write(f"用法：{ctx.command_path} 年报.xlsx [选项]\n      {ctx.command_path} 命令 …\n")
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write what the command takes, and the commands."""
+        commands = [(name, str(command.help)) for name, command in self.commands.items()]
+        _write_rows(formatter, "命令", commands)
+        _write_parameters(self, ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put ``build`` before a file that stands where a command should: ``govdoc 年报.xlsx``."""
+        own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         first = next((word for word in args if not word.startswith("-")), None)
-        if first is not None and first not in self.commands and "." in first:
+        if first is not None and first not in self.commands and args[0] not in own and _is_file(first):
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that is asked for; say which there are."""
+        if args[0] not in self.commands:
+            raise UsageError(
+                f"没有“{args[0]}”这个命令，也没有叫这个名字的文件。",
+                f"命令有：{'、'.join(self.commands)}。{_SPACES}用法见 {ctx.command_path} --help。",
+            )
+        return super().resolve_command(ctx, args)
+
+
+def _is_file(word: str) -> bool:
+    """Return whether a word is meant as a file: by its looks, or because there is one of this name."""
+    with suppress(OSError, ValueError):
+        return any(mark in word for mark in "./\\") or Path(word).is_file()
+    return False
 
 
 app = typer.Typer(
@@ -72,7 +143,7 @@ app = typer.Typer(
 
 def _print_version(value: bool) -> None:  # noqa: FBT001 - typer calls it so
     if value:
-        typer.echo(f"govdoc {__version__}")
+        say.result(f"govdoc {__version__}")
         raise Exit
 
 
@@ -89,13 +160,32 @@ def _group(
 app.command("new", cls=Command)(new.new)
 app.command("check", cls=Command)(check.check)
 app.command("build", cls=Command)(build.build)
+app.command("figures", cls=Command)(figures.figures)
+app.command("refresh", cls=Command)(refresh.refresh)
+app.command("pull", cls=Command)(pull.pull)
+app.command("template", cls=Command)(template.template)
+app.command("rules", cls=Command)(rules.rules)
+app.command("compare", cls=Command)(compare.compare)
+app.command("import", cls=Command)(import_.import_report)
+app.command("export", cls=Command)(export.export)
+app.command("batch", cls=Command)(batch.batch)
+app.command("aggregate", cls=Command)(aggregate.aggregate)
+
+
+# ---------------------------------------------------------------- running
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code."""
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    sys.exit(main(arguments))
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = main(arguments)
+    except Exception:
+        say.message("govdoc 自身出了错，不是文件的问题。请把下面的文字报告给维护者。\n")
+        raise
+    sys.exit(code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -103,15 +193,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         result = app(list(arguments) if arguments is not None else None, standalone_mode=False, prog_name="govdoc")
     except GovdocError as error:
-        typer.echo(f"{error.message}\n{error.remedy}", err=True)
+        say.message(f"{error.message}\n{error.remedy}")
         return int(error.exit_code)
     except TyperException as error:
-        typer.echo(_usage_message(error), err=True)
+        say.message(_usage_message(error))
         return int(ExitCode.USAGE)
     except (Abort, KeyboardInterrupt):
-        typer.echo("已中断，没有写出文件。", err=True)
-        return int(ExitCode.INTERRUPTED)
-    return result if isinstance(result, int) else 0
+        result = ExitCode.INTERRUPTED
+    if result == ExitCode.INTERRUPTED:  # typer catches the interrupt itself
+        say.message("已中断，没有写出文件。")
+    return int(result) if isinstance(result, int) else int(ExitCode.OK)
 
 
 def _usage_message(error: TyperException) -> str:
@@ -119,17 +210,20 @@ def _usage_message(error: TyperException) -> str:
     kind = type(error).__name__
     if kind == "NoArgsIsHelpError":
         return error.format_message()
+    context = getattr(error, "ctx", None)
+    return f"{_usage_fault(kind, error)}\n用法见 {context.command_path if context is not None else 'govdoc'} --help。"
+
+
+def _usage_fault(kind: str, error: TyperException) -> str:
     option = getattr(error, "option_name", None)
     parameter = getattr(error, "param", None)
-    name = parameter.get_error_hint() if parameter is not None else ""
     if kind == "NoSuchOption":
-        message = f"没有 {option} 这个选项。"
-    elif kind == "MissingParameter":
-        message = f"缺少 {name}。"
-    elif kind == "BadParameter":
-        message = f"{name} 的值不对。"
-    elif kind == "BadOptionUsage":
-        message = f"选项 {option} 后面要跟一个值。"
-    else:
-        message = "命令写得不对。"
-    return f"{message}用法见 govdoc --help 或 govdoc 命令 --help。"
+        near = "、".join(getattr(error, "possibilities", None) or ())
+        return f"没有 {option} 这个选项，是不是 {near}？" if near else f"没有 {option} 这个选项。"
+    if kind == "BadOptionUsage":
+        return f"选项 {option} 后面不跟值。" if "not take" in error.message else f"选项 {option} 后面要跟一个值。"
+    if kind == "MissingParameter" and parameter is not None:
+        return f"缺少 {_name(parameter)}：{parameter.help}"
+    if kind == "BadParameter" and parameter is not None:
+        return f"{_name(parameter)} 填得不对：{parameter.help}"
+    return "命令没有写完整。"

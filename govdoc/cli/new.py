@@ -7,17 +7,25 @@ from typing import Annotated
 
 import typer
 
+from govdoc.cli import say
+
 
 def new(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="文件.xlsx", help="写到哪个文件。")],
     year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，如 2024；表式随年度而定。")],
     agency: Annotated[str, typer.Option("--agency", metavar="名称", help="机关名称（全称），填入基本信息。")] = "",
+    previous: Annotated[
+        Path | None,
+        typer.Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来填上年数据、上年结转和基本信息。"),
+    ] = None,
     *,
     force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> None:
     """新建一个空白的标准工作簿。"""
     from govdoc import pipeline
 
-    written = pipeline.new(output, year, {"agency": agency} if agency else {}, force=force)
-    typer.echo(f"已生成 {written}。")
-    typer.echo(f"按“填报说明”填好后：govdoc {written}", err=True)
+    blank = pipeline.new(output, year, {"agency": agency} if agency else {}, force=force, previous=previous)
+    say.result(f"已生成 {blank.written}。")
+    if blank.missing:
+        say.message(f"上年的表式不同，下列上年数据没有可比的数，空着：{'、'.join(blank.missing)}。")
+    say.message(f"按“填报说明”填好后：govdoc {blank.written}")

@@ -7,22 +7,30 @@ renders it. Values are text prepared here: nothing that a person typed is evalua
 from __future__ import annotations
 
 import io
-import posixpath
 import re
 import zipfile
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from govdoc.errors import LayoutError
+from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
+from govdoc.roundtrip.base import Place, base_part, make_base
+from govdoc.values import clean_text
+from govdoc.writers.word_names import all_names, used_names, wrong_names
+from govdoc.writers.word_parts import add_custom_xml, pack
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jinja2 import Template
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+    from lxml.etree import _Element
     from markupsafe import Markup
 
+    from govdoc.figures import Piece
     from govdoc.layouts.schema import Layout
     from govdoc.report import Paragraph, Report
 
@@ -35,9 +43,16 @@ _HEADING_STYLES = {2: "heading 2", 3: "heading 3", 4: "heading 4"}
 _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.values())
 
 _TITLE_LINE = 20  # characters of 22 pt that fit into the 156 mm of the text block
-_PACKED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: same input, same bytes
+_FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
+_SAID = 5  # wrong names that are told one by one
 _CORE = "docProps/core.xml"
+_COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
+_TAG = re.compile(rb"\{[{%]")
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _RENDERED = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+
+# What the expressions of a template can raise besides Jinja's own errors; nothing else runs while one is rendered.
+_TEMPLATE_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 
 # docxtpl lets a template write {_{ for a literal {{. It puts them back in the result, which would touch data too;
 # here they become Jinja's own literals before compiling, so that data comes through as it is.
@@ -75,82 +90,156 @@ class ReportTemplate:
         self.name = name
         self._parts = dict(parts)
         self._styles = _style_ids(self._parts.get("word/styles.xml", b""), name)
-        self._compiled = {part: self._compile(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
+        self._sources = {part: self._source(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
+        self._compiled = {part: self._compile(source) for part, source in self._sources.items()}
         if "word/document.xml" not in self._compiled:
             raise LayoutError(f"模板 {name} 不是完整的 Word 文档。", "请换用 govdoc 自带的模板。")
 
     @classmethod
     def load(cls, path: Path) -> ReportTemplate:
-        """Return the template in a .docx file."""
-        with open_archive(path, DOCUMENT) as archive:
-            return cls({name: read_part(archive, name, path, DOCUMENT) for name in archive.namelist()}, path.name)
+        """Return the template in a .docx file.
 
-    def _compile(self, data: bytes) -> Template:
+        Raises :class:`LayoutError` also where the file is missing or no Word document.
+        """
+        try:
+            with open_archive(path, DOCUMENT) as archive:
+                parts = {name: read_part(archive, name, path, DOCUMENT) for name in archive.namelist()}
+        except InputError as error:
+            raise LayoutError(f"模板打不开：{error.message}", "请换用 govdoc 自带的模板。") from error
+        return cls(parts, path.name)
+
+    def _source(self, data: bytes) -> str:
+        """Return a part as a Jinja template."""
         from docxtpl import DocxTemplate
-        from jinja2 import StrictUndefined, TemplateError
-        from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-        environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
-        environment.globals.clear()
-        source = DocxTemplate(io.BytesIO()).patch_xml(data.decode("utf-8"))
+        try:
+            source: str = DocxTemplate(io.BytesIO()).patch_xml(data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise _template_error(self.name, error) from error
         for written, literal in _LITERALS.items():
             source = source.replace(written, literal)
+        return source
+
+    def _compile(self, source: str) -> Template:
+        from jinja2 import TemplateError
+
         try:
-            return environment.from_string(source)
+            return _sandbox().from_string(source)
         except TemplateError as error:
             raise _template_error(self.name, error) from error
 
     def render(self, report: Report, *, draft: bool = False) -> bytes:
         """Return the Word report of a Report: the same Report gives the same bytes.
 
-        Raises :class:`LayoutError` where the template names what a report does not have, or gives broken XML.
+        Raises :class:`LayoutError` where the template names what a report does not have, computes what cannot be
+        computed, or gives broken XML, and where a draft's pages would not say that it is one.
         """
         from jinja2 import TemplateError
 
         context = self.context(report, draft=draft)
-        parts = dict(self._parts)
         try:
-            for part, template in self._compiled.items():
-                parts[part] = template.render(context).encode("utf-8")
-        except (TemplateError, TypeError) as error:
-            raise _template_error(self.name, error) from error
+            parts = self._by_docxtpl(context) if self._needs_docxtpl else self._rendered(context)
+        except (TemplateError, *_TEMPLATE_FAULTS) as error:
+            raise self._fault(error, context) from error
         for part in self._compiled:
             _parse_strictly(parts[part], self.name)
-        parts[_CORE] = _core_properties(report)
-        return _pack(parts)
+        if draft and not any(_WATERMARK.encode() in parts[part] for part in self._compiled):
+            raise LayoutError(
+                f"模板 {self.name} 里没有 {{{{r {DRAFT} }}}}，草稿印不上“草稿”二字。", "请从 govdoc 自带的模板改起。"
+            )
+        if _CORE in parts:  # a part without its relationship would make Word offer a repair
+            parts[_CORE] = _core_properties(report)
+        add_custom_xml(parts, base_part(make_base(report, draft=draft)))
+        return pack(parts)
+
+    def _rendered(self, context: Mapping[str, object]) -> dict[str, bytes]:
+        rendered = {part: template.render(context).encode("utf-8") for part, template in self._compiled.items()}
+        return {**self._parts, **rendered}
+
+    @property
+    def _needs_docxtpl(self) -> bool:
+        """Return whether the template uses what rendering its parts one by one does not give.
+
+        That is columns that come and go, after which docxtpl mends a table's grid, and tags in footnotes. Pictures and
+        documents made by a program (InlineImage, Subdoc) are objects that no template can name: a picture is put into
+        the template itself.
+        """
+        return any(_COLUMNS.search(self._parts[part]) for part in self._compiled) or any(
+            _TAG.search(self._parts.get(part, b"")) for part in _NOTES
+        )
+
+    def _by_docxtpl(self, context: dict[str, object]) -> dict[str, bytes]:
+        """Return the parts as docxtpl itself renders them, in the same sandbox."""
+        from docxtpl import DocxTemplate
+
+        document = DocxTemplate(io.BytesIO(pack(self._parts)))
+        document.render(context, jinja_env=_sandbox(), autoescape=True)
+        saved = io.BytesIO()
+        document.save(saved)
+        with zipfile.ZipFile(saved) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+    def _fault(self, error: Exception, context: Mapping[str, object]) -> LayoutError:
+        """Return the error of a rendering: with the names that are wrong, where there are such."""
+        wrong = wrong_names(self._sources.values(), context)
+        if not wrong:
+            return _template_error(self.name, error)
+        said = "；".join(map(str, wrong[:_SAID])) + (f"；另有 {len(wrong) - _SAID} 处" if len(wrong) > _SAID else "")
+        return LayoutError(
+            f"模板 {self.name} 有错：{said}。".replace("？。", "？"),
+            "所有能用的名称见 docs/template.md 和 govdoc figures。",
+        )
+
+    def lacking(self, report: Report) -> list[str]:
+        """Return what a report has and the template has no place for, as its tags name it."""
+        context = self.context(report)
+        used = used_names(self._sources.values())
+        return [name for name in all_names(context) if name not in used and _text_of(context, name)]
 
     def context(self, report: Report, *, draft: bool = False) -> dict[str, object]:
         """Return every name that a template may use, with its text or its ready XML."""
+        marks = enumerate(make_base(report).places, start=_FIRST_MARK)
         context: dict[str, object] = {
             TITLE: _xml(_title(report)),
             PUBLICATION: self._block(["　".join(report.publication)], _PUBLICATION_STYLE),
-            INTRODUCTION: self._paragraphs(report.introduction()),
+            INTRODUCTION: self._paragraphs(report.introduction(), marks),
             SIGNATURE: self._block(report.signature, _SIGNATURE_STYLE),
             DRAFT: _xml(_WATERMARK if draft else ""),
         }
         for section in report.layout.sections:
             if section.table is None:
-                context[section.short] = self._paragraphs(report.paragraphs(section.key))
-        return context | figure_tree(report.layout, {key: figure.shown for key, figure in report.figures.items()})
+                context[section.short] = self._paragraphs(report.paragraphs(section.key), marks)
+        return context | figure_tree(
+            report.layout, {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
+        )
 
     def _block(self, lines: Iterable[str], style: str) -> Markup:
         return _xml("".join(_paragraph(line, self._styles[style]) for line in lines if line))
 
-    def _paragraphs(self, paragraphs: Iterable[Paragraph]) -> Markup:
+    def _paragraphs(self, paragraphs: Iterable[Paragraph], marks: Marks) -> Markup:
         return _xml(
             "".join(
-                _paragraph(paragraph.text, self._styles[_HEADING_STYLES.get(paragraph.level, _BODY_STYLE)])
+                _paragraph_of(
+                    "".join(_piece(piece, marks) for piece in paragraph.pieces),
+                    self._styles[_HEADING_STYLES.get(paragraph.level, _BODY_STYLE)],
+                )
                 for paragraph in paragraphs
             )
         )
 
 
-def load_template(layout: Layout) -> ReportTemplate:
-    """Return the bundled template of an edition, compiled."""
-    return ReportTemplate.load(template_path(layout.edition))
+def load_template(layout: Layout, path: Path | None = None) -> ReportTemplate:
+    """Return the template in a file, or the bundled one of an edition, which is compiled once a process."""
+    return ReportTemplate.load(path) if path is not None else _load(template_path(layout.edition))
+
+
+@cache
+def _load(path: Path) -> ReportTemplate:
+    return ReportTemplate.load(path)
 
 
 Tree = dict[str, "str | Tree"]
+Marks = Iterator[tuple[int, Place]]  # the bookmarks still to be set, with their ids
 
 
 def figure_tree(layout: Layout, texts: Mapping[str, str]) -> Tree:
@@ -168,6 +257,23 @@ def figure_tree(layout: Layout, texts: Mapping[str, str]) -> Tree:
     return tree
 
 
+def _text_of(context: Mapping[str, object], name: str) -> object:
+    value: object = context
+    for step in name.split("."):
+        value = value[step] if isinstance(value, Mapping) else ""
+    return value
+
+
+def _sandbox() -> ImmutableSandboxedEnvironment:
+    """Return what templates run in: plain data, no globals, every name must exist."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
+    environment.globals.clear()
+    return environment
+
+
 def _xml(text: str) -> Markup:
     from markupsafe import Markup
 
@@ -176,7 +282,9 @@ def _xml(text: str) -> Markup:
 
 def _finalize(value: object) -> object:
     if value is None:
-        raise TypeError("a value is missing")
+        raise TypeError("有一处没有值")
+    if isinstance(value, dict):
+        raise TypeError(f"有一处没有写到数据，后面还要跟“{'”“'.join(value)}”之一")
     return value
 
 
@@ -186,25 +294,22 @@ def _template_error(name: str, error: Exception) -> LayoutError:
     )
 
 
-def _parse_strictly(data: bytes, name: str) -> None:
+def _parse_strictly(data: bytes, name: str) -> _Element:
     from lxml import etree
 
     try:
-        etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except etree.XMLSyntaxError as error:
         raise LayoutError(f"模板 {name} 生成的文档不完整：{error}。", "请换用 govdoc 自带的模板。") from error
 
 
 def _style_ids(styles: bytes, name: str) -> dict[str, str]:
     """Return style ids by style name: Word and WPS rename ids on saving, never the names of built-in styles."""
-    from lxml import etree
-
     if not styles:
         raise LayoutError(f"模板 {name} 里没有样式。", "请换用 govdoc 自带的模板。")
-    _parse_strictly(styles, name)
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     found = {}
-    for style in etree.fromstring(styles).iter(f"{space}style"):
+    for style in _parse_strictly(styles, name).iter(f"{space}style"):
         label = style.find(f"{space}name")
         if label is not None:
             found[label.get(f"{space}val", "").lower()] = style.get(f"{space}styleId", "")
@@ -217,15 +322,33 @@ def _style_ids(styles: bytes, name: str) -> dict[str, str]:
 # ---------------------------------------------------------------- XML of narrative
 
 
+def _escaped(text: str) -> str:
+    """Return a text as XML; a character that no document can hold has the replacement character instead."""
+    return escape(clean_text(text)[0], {'"': "&quot;"})
+
+
 def _text_run(text: str) -> str:
     pieces = "<w:tab/>".join(
-        f'<w:t xml:space="preserve">{escape(piece)}</w:t>' if piece else "" for piece in text.split("\t")
+        f'<w:t xml:space="preserve">{_escaped(piece)}</w:t>' if piece else "" for piece in text.split("\t")
     )
     return f"<w:r>{pieces}</w:r>"
 
 
 def _paragraph(text: str, style: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{escape(style)}"/></w:pPr>{_text_run(text)}</w:p>'
+    return _paragraph_of(_text_run(text), style)
+
+
+def _paragraph_of(runs: str, style: str) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{_escaped(style)}"/></w:pPr>{runs}</w:p>'
+
+
+def _piece(piece: Piece, marks: Marks) -> str:
+    """Return a piece's run; one that came from a reference stands in the next bookmark, also while it is empty."""
+    if not piece.reference:
+        return _text_run(piece.text)
+    number, place = next(marks)
+    run = _text_run(piece.text) if piece.text else '<w:r><w:t xml:space="preserve"></w:t></w:r>'
+    return f'<w:bookmarkStart w:id="{number}" w:name="{place.name}"/>{run}<w:bookmarkEnd w:id="{number}"/>'
 
 
 def _title(report: Report) -> str:
@@ -238,7 +361,7 @@ def _title(report: Report) -> str:
 
 
 def _core_properties(report: Report) -> bytes:
-    title, agency = escape("".join(report.title)), escape(report.agency)
+    title, agency = _escaped("".join(report.title)), _escaped(report.agency)
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         "<cp:coreProperties"
@@ -247,13 +370,3 @@ def _core_properties(report: Report) -> bytes:
         f"<dc:title>{title}</dc:title><dc:creator>{agency}</dc:creator><dc:language>zh-CN</dc:language>"
         "</cp:coreProperties>"
     ).encode()
-
-
-def _pack(parts: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            entry = zipfile.ZipInfo(posixpath.normpath(name), _PACKED)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, data)
-    return buffer.getvalue()

@@ -1,0 +1,53 @@
+"""``govdoc pull``: the edited narrative back into the workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from govdoc.cli import say
+from govdoc.errors import ExitCode
+
+if TYPE_CHECKING:
+    from govdoc.editing import PullOutcome
+
+
+def pull(
+    report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 里修改过的报告。")],
+    book: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="生成报告的工作簿。")],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", metavar="文件.xlsx", help="写到哪个文件；不写就写进工作簿本身，原来的存为 .bak。"
+        ),
+    ] = None,
+    *,
+    force: Annotated[bool, typer.Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
+) -> int:
+    """把在 Word 里改过的文字取回工作簿，其中的数据换回 {{ }} 引用；表格里的数据不取。"""
+    from govdoc import editing
+
+    outcome = editing.pull(report, book, output, force=force)
+    _say(report, outcome)
+    return int(ExitCode.CONFLICT if outcome.result.conflicts else ExitCode.OK)
+
+
+def _say(report: Path, outcome: PullOutcome) -> None:
+    result, narrative = outcome.result, outcome.result.narrative
+    names = "”“".join(section.heading for section in result.sections)
+    say.result(f"{report.name}  取回“{names}”的文字。" if names else f"{report.name}  文字与工作簿一致，没有要取回的。")
+    if narrative.tracked:
+        say.message(f"报告里有 {narrative.tracked} 处修订还没有处理；这里按全部接受取回。")
+    for spot in narrative.typed:
+        say.message(f"{spot.where}  “{spot.label}”在 Word 里改成了 {spot.text}，按文字取回，不再随数据变。")
+    for row in result.conflicts:
+        say.message(f"“{row.heading or row.text[:12]}”两边都改过：取了 Word 里的，工作簿原来的放到了“未归位文字”。")
+    if result.parked:
+        say.message(f"有 {len(result.parked)} 段文字在工作簿里没有位置，放到了“未归位文字”这张表。")
+    if narrative.pictures:
+        say.message(f"报告里有 {narrative.pictures} 张图片，工作簿里放不下，没有取。")
+    if outcome.written is not None:
+        backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
+        say.result(f"已写入 {outcome.written}{backup}。")

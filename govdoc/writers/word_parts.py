@@ -1,0 +1,84 @@
+"""Parts of a Word package: adding one with all that must name it, packing. Knows nothing of a report."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, MutableMapping
+
+TYPES, BODY, BODY_RELATIONS = "[Content_Types].xml", "word/document.xml", "word/_rels/document.xml.rels"
+
+_PACKED = (1980, 1, 1, 0, 0, 0)  # the earliest date a zip can hold: same input, same bytes
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# A base of this many bytes is stored as it is: the same long text twice in a package, compressed, would look like an
+# archive that means to flood whoever opens it.
+_LONG = 256 * 1024
+_ITEM = re.compile(r"customXml/item(\d+)\.xml")
+# The identity of the base among other custom XML: the same in every report, as no document holds two.
+_IDENTITY = "{2D0B7E5A-6C41-5B9C-9A53-3F0D9C1E7A64}"
+
+
+def add_custom_xml(parts: MutableMapping[str, bytes], data: bytes) -> str:
+    """Add a custom XML part that the document leads to, and return its name."""
+    taken = [int(match[1]) for name in parts if (match := _ITEM.fullmatch(name))]
+    number = max(taken, default=0) + 1
+    name, properties = f"customXml/item{number}.xml", f"customXml/itemProps{number}.xml"
+    parts[name] = data
+    parts[properties] = (
+        f'{_DECLARATION}<ds:datastoreItem ds:itemID="{_IDENTITY}" xmlns:ds="{_OFFICE}/customXml">'
+        "<ds:schemaRefs/></ds:datastoreItem>"
+    ).encode()
+    parts[f"customXml/_rels/item{number}.xml.rels"] = (
+        f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+        f' Type="{_OFFICE}/relationships/customXmlProps" Target="itemProps{number}.xml"/></Relationships>'
+    ).encode()
+    declare(parts, properties, "application/vnd.openxmlformats-officedocument.customXmlProperties+xml")
+    relate(parts, "customXml", f"../{name}")
+    return name
+
+
+def declare(parts: MutableMapping[str, bytes], name: str, content_type: str) -> None:
+    """Say in the list of content types what a part is."""
+    from lxml import etree
+
+    types = etree.fromstring(parts[TYPES])
+    etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=f"/{name}", ContentType=content_type)
+    parts[TYPES] = _serialised(etree.tostring(types))
+
+
+def relate(parts: MutableMapping[str, bytes], kind: str, target: str) -> None:
+    """Lead from the document to a part; ``target`` is relative to the folder ``word``."""
+    from lxml import etree
+
+    relations = etree.fromstring(parts[BODY_RELATIONS])
+    taken = {one.get("Id") for one in relations}
+    number = next(number for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
+    etree.SubElement(
+        relations,
+        f"{{{_PACKAGE}/relationships}}Relationship",
+        {"Id": f"rId{number}", "Type": f"{_OFFICE}/relationships/{kind}", "Target": target},
+    )
+    parts[BODY_RELATIONS] = _serialised(etree.tostring(relations))
+
+
+def _serialised(root: bytes) -> bytes:
+    return _DECLARATION.encode() + root
+
+
+def pack(parts: Mapping[str, bytes]) -> bytes:
+    """Return the parts as a package: fixed order, fixed dates."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in parts.items():
+            entry = zipfile.ZipInfo(posixpath.normpath(name), _PACKED)
+            stored = len(data) > _LONG and _ITEM.fullmatch(name) is not None
+            entry.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    return buffer.getvalue()

@@ -1,0 +1,164 @@
+"""The house stands on its floors: every module imports from lower ones alone.
+
+What is imported for the sake of types counts as well: a type that a module must know of is a thing it depends on.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "govdoc"
+
+# A room is a module of the package, or a folder in it. Within a room everything may import everything.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("errors", "finding", "files"),
+    ("values", "layouts", "store", "crew"),
+    ("report", "figures", "journal", "cluster"),
+    ("previous",),
+    ("readers",),
+    ("checks", "aggregate", "compare"),
+    ("writers", "roundtrip"),
+    ("pipeline",),
+    ("importing", "editing", "preload"),
+    ("exporting", "batch"),
+    ("cli", "web"),
+    ("__init__", "__main__"),
+)
+# Neighbours on a floor know nothing of each other, but for these.
+NEIGHBOURS = {
+    ("files", "errors"): "says what is wrong with a file",
+    ("report", "figures"): "prints its texts with the figures that they refer to",
+    ("figures", "report"): "reads the figures of a report",
+    ("aggregate", "checks"): "lets explanations settle what it finds",
+    ("checks", "aggregate"): "keeps the catalogue of all rules, whoever raises them",
+    ("compare", "checks"): "finds what was copied as rule Y406 does",
+    ("writers", "roundtrip"): "puts into a report what a later refresh has to know",
+    ("roundtrip", "writers"): "packs a document as its writer does",
+}
+FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
+EVERYBODYS = {"govdoc.__version__"}
+
+# Libraries, by the rooms that may know them; all else is Python's own.
+LIBRARIES = {
+    "typer": {"cli"},
+    "msgspec": {"layouts", "journal", "batch"},
+    "openpyxl": {"readers", "writers"},
+    "python_calamine": {"readers"},
+    "lxml": {"readers", "writers", "roundtrip"},
+    "docxtpl": {"writers"},
+    "jinja2": {"writers"},
+    "markupsafe": {"writers"},
+    "docx": {"writers", "roundtrip"},
+    "xlrd": {"readers"},
+    "distributed": {"cluster", "cli"},
+    "fsspec": {"store"},
+    "pyarrow": {"writers"},
+}
+
+
+def modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+@cache
+def tree(module: Path) -> ast.Module:
+    return ast.parse(module.read_text(encoding="utf-8"))
+
+
+def imports(module: Path) -> Iterator[tuple[str, int]]:
+    """Yield the full name of everything that a module imports, wherever in it, with the line."""
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}:{node.lineno} imports relatively"
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def own(name: str) -> str | None:
+    """Return the room that a name lies in, or None where it is not the package's."""
+    parts = name.split(".")
+    if parts[0] != "govdoc":
+        return None
+    lies_in_file = len(parts) > 1 and ((PACKAGE / parts[1]).is_dir() or (PACKAGE / f"{parts[1]}.py").is_file())
+    return parts[1] if lies_in_file else "__init__"
+
+
+def arrows_up(module: Path) -> list[str]:
+    room = room_of(module)
+    wrong = []
+    for name, line in imports(module):
+        target = own(name)
+        if target is None or target == room or (room, target) in NEIGHBOURS or name in EVERYBODYS:
+            continue
+        if FLOOR[target] >= FLOOR[room]:
+            wrong.append(f"{module.relative_to(ROOT).as_posix()}:{line} imports {name}")
+    return wrong
+
+
+def test_every_room_has_a_floor() -> None:
+    assert {room_of(module) for module in modules()} - set(FLOOR) == set()
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.relative_to(ROOT).as_posix())
+def test_no_import_runs_up(module: Path) -> None:
+    assert arrows_up(module) == []
+
+
+def test_neighbours_are_neighbours() -> None:
+    floors = {pair: (FLOOR[pair[0]], FLOOR[pair[1]]) for pair in NEIGHBOURS}
+    assert {pair: one for pair, one in floors.items() if one[0] != one[1]} == {}
+
+
+def test_a_library_is_known_where_it_is_needed() -> None:
+    wrong = []
+    for module in modules():
+        foreign = {name.partition(".")[0] for name, _ in imports(module) if own(name) is None}
+        strange = {library for library in LIBRARIES.keys() & foreign if room_of(module) not in LIBRARIES[library]}
+        if strange and room_of(module) != "preload":  # to load them all is what that is for
+            wrong.append(f"{module.relative_to(ROOT).as_posix()} imports {sorted(strange)}")
+    assert wrong == []
+
+
+def test_a_wrong_arrow_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "govdoc"
+    (package / "checks").mkdir(parents=True)
+    (package / "pipeline.py").touch()
+    (package / "finding.py").touch()
+    (package / "files.py").write_text("from govdoc import finding\n", encoding="utf-8")
+    (package / "checks" / "sums.py").write_text(
+        "from govdoc.finding import Rule\nif TYPE_CHECKING:\n    import govdoc.pipeline\n"
+        "def check():\n    from govdoc import pipeline\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr("tests.test_architecture.PACKAGE", package)
+    monkeypatch.setattr("tests.test_architecture.ROOT", tmp_path)
+    assert [line for module in modules() for line in arrows_up(module)] == [
+        "govdoc/checks/sums.py:3 imports govdoc.pipeline",
+        "govdoc/checks/sums.py:5 imports govdoc.pipeline",
+        "govdoc/files.py:1 imports govdoc.finding",
+    ]
+
+
+def test_only_the_command_prints_and_ends() -> None:
+    calls = [
+        f"{module.relative_to(ROOT).as_posix()}:{node.lineno}"
+        for module in modules()
+        if room_of(module) != "cli"
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {"print", "sys.exit", "exit", "typer.echo", "input"}
+    ]
+    assert calls == []
