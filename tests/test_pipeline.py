@@ -368,8 +368,8 @@ def test_differences_are_found_in_what_is_printed() -> None:
 def test_a_new_workbook_is_of_the_edition_in_force(tmp_path: Path, edition: str) -> None:
     layout = load_layout(edition)
     for year in {layout.first_year, layout.last_year or 2099}:
-        written = new(tmp_path / f"{year}.xlsx", year, {"agency": "某某局"})
-        report = read(written).report
+        blank = new(tmp_path / f"{year}.xlsx", year, {"agency": "某某局"})
+        report = read(blank.written).report
         assert (report.layout.edition, report.year, report.agency) == (edition, year, "某某局")
 
 
@@ -393,7 +393,7 @@ def test_a_filled_workbook_is_not_overwritten(book: Path) -> None:
         new(book, 2024, {})
     assert "填好的内容" in raised.value.remedy
     assert book.read_bytes() == CHAOYANG.read_bytes()
-    assert new(book, 2024, {}, force=True) == book
+    assert new(book, 2024, {}, force=True).written == book
     assert book.read_bytes() != CHAOYANG.read_bytes()
 
 
@@ -403,5 +403,5 @@ def test_a_filled_workbook_is_not_overwritten(book: Path) -> None:
     ids=lambda text: ascii(text)[:20],
 )
 def test_any_agency_comes_back_from_a_new_workbook(tmp_path: Path, agency: str) -> None:
-    report = read(new(tmp_path / "年报.xlsx", 2024, {"agency": agency})).report
+    report = read(new(tmp_path / "年报.xlsx", 2024, {"agency": agency}).written).report
     assert report.agency.split() == agency.split()

@@ -1,0 +1,92 @@
+"""Last year's report at hand: a new workbook that follows it, and checks against it."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govdoc import pipeline
+from govdoc.layouts.schema import load_layout
+from govdoc.writers.workbook import make_workbook
+from tests.cli_helpers import CHAOYANG, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def last(tmp_path: Path) -> Path:
+    """The sample as last year's workbook."""
+    return shutil.copy(CHAOYANG, tmp_path / "上年.xlsx")
+
+
+@pytest.fixture
+def following(tmp_path: Path, last: Path) -> Path:
+    """The workbook of the year after the sample's, blank but for what follows from it."""
+    return pipeline.new(tmp_path / "今年.xlsx", 2022, {}, previous=last).written
+
+
+def test_a_new_workbook_takes_over_what_last_year_fixes(following: Path, last: Path) -> None:
+    report, before = pipeline.read(following).report, pipeline.read(last).report
+    assert (report.year, report.agency) == (2022, before.agency)
+    assert "published" not in report.info
+    assert {key: figure.value for key, figure in report.previous.items()} == {
+        key: figure.value for key, figure in before.figures.items()
+    }
+    given = {key: report.value(key) for key in report.figures if report.value(key) is not None}
+    assert given == {
+        f"t3.carried_over.{column.key}": before.value(f"t3.carried_forward.{column.key}")
+        for column in report.layout.table["t3"].blocks[0].columns
+    }
+    assert [entry.heading for entry in report.narratives["problems"]] == ["（一）存在的主要问题", "（二）改进情况"]
+    assert not any(entry.text for entries in report.narratives.values() for entry in entries)
+
+
+def test_the_report_in_word_serves_as_last_year_too(tmp_path: Path, last: Path) -> None:
+    word = pipeline.build(last).written
+    assert word is not None
+    blank = pipeline.new(tmp_path / "今年.xlsx", 2022, {"agency_type": "政府部门"}, previous=word)
+    assert pipeline.read(blank.written).report.last_value("t3.received.total") == 66
+
+
+def test_what_the_other_edition_counted_otherwise_is_said(tmp_path: Path) -> None:
+    old = tmp_path / "2020.xlsx"
+    layout = load_layout("2019")
+    figures = dict.fromkeys(layout.figures, 0)
+    old.write_bytes(make_workbook(layout, info={"agency": "某某局", "year": 2020}, figures=figures))
+    ran = run("new", "-o", tmp_path / "2021.xlsx", "--year", "2021", "--previous", old)
+    assert ran.code == 0
+    assert "二.规范性文件.有效" in ran.err
+    report = pipeline.read(tmp_path / "2021.xlsx").report
+    assert report.last_value("t2.normative.in_force") is None
+    assert report.last_value("t3.carried_forward.total") == 0
+
+
+def test_another_year_than_the_one_before_is_refused(tmp_path: Path, last: Path) -> None:
+    ran = run("new", "-o", tmp_path / "2024.xlsx", "--year", "2024", "--previous", last)
+    assert (ran.code, ran.out) == (2, "")
+    assert not (tmp_path / "2024.xlsx").exists()
+
+
+def test_check_and_build_compare_with_the_report_given(tmp_path: Path, last: Path) -> None:
+    ran = run("check", last, "--previous", last)
+    assert ran.code == 3
+    assert "Y407" in ran.out
+    assert run("build", last, "--previous", last, "-o", tmp_path / "年报.docx").code == 3
+
+
+def test_findings_are_marked_in_a_copy(tmp_path: Path) -> None:
+    faulty = shutil.copy(CHAOYANG.parent / "broken" / "S301-各列之和.xlsx", tmp_path / "年报.xlsx")
+    before = faulty.read_bytes()
+    copy = tmp_path / "年报-核对.xlsx"
+    ran = run("check", faulty, "--annotate", copy)
+    assert (ran.code, faulty.read_bytes()) == (3, before)
+    marked, plain = pipeline.check(copy), pipeline.check(faulty)
+    assert [(one.code, str(one.where)) for one in marked.findings] == [
+        (one.code, str(one.where)) for one in plain.findings
+    ]
+    assert run("check", faulty, "--annotate", copy).code == 5
+    assert run("check", faulty, "--annotate", copy, "--force").code == 3
+    assert run("check", faulty, faulty, "--annotate", tmp_path / "另.xlsx").code == 2
