@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from govdoc.errors import UsageError
 from govdoc.finding import Severity, cell_name
 from govdoc.values import normal_label
-from govdoc.writers.annotate_text import said, weight
+from govdoc.writers.annotate_text import quoted_sentence, said, severity_label
 from govdoc.writers.workbook_formulas import Area, areas, quoted
 
 if TYPE_CHECKING:
@@ -197,7 +197,9 @@ def _pieces(finding: Finding, *, remedy: bool = True) -> list[Piece]:
     """Return what a comment says of a finding."""
     from govdoc.writers.annotate_comments import Piece
 
-    pieces = [Piece(f"{weight(finding)}  {finding.code}", bold=True), Piece(said(finding, finding.message))]
+    pieces = [Piece(f"{severity_label(finding)}  {finding.code}", bold=True), Piece(said(finding, finding.message))]
+    if sentence := quoted_sentence(finding):
+        pieces.append(Piece(f"原文：{sentence}"))
     if finding.explanation:
         pieces.append(Piece(f"说明：{said(finding, finding.explanation)}"))
     elif remedy and finding.remedy:

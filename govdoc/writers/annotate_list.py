@@ -9,7 +9,7 @@ from govdoc.values import normal_label
 from govdoc.writers.annotate_cells import Cells, shared_texts
 from govdoc.writers.annotate_package import MAIN
 from govdoc.writers.annotate_styles import SIZE, Style, mark_of
-from govdoc.writers.annotate_text import SETTLED, lines_in, said, weight, xml_attribute, xml_text
+from govdoc.writers.annotate_text import SETTLED, lines_in, said, severity_label, xml_attribute, xml_text
 from govdoc.writers.findings import summary
 from govdoc.writers.workbook_formulas import quoted
 
@@ -48,14 +48,11 @@ def is_ours(package: Package, part: str) -> bool:
 
 def counts(findings: Sequence[Finding]) -> str:
     """Return how many findings there are of each weight, and what follows from it."""
-    settled = sum(bool(finding.explanation) for finding in findings)
-    parts = [summary([finding for finding in findings if not finding.explanation])]
-    parts += [f"{settled} 处{SETTLED}"] if settled else []
     blocking = {finding.severity for finding in findings if finding.blocks}
     end = "改好后才能生成报告" if blocking else "不影响生成报告"
     if blocking == {Severity.CONFIRM}:
         end = "改好或写明原因后才能生成报告"
-    return f"{'，'.join(filter(None, parts))}；{end}。"
+    return f"{summary(findings)}；{end}。"
 
 
 def sheet_range(findings: Sequence[Finding]) -> str:
@@ -128,7 +125,7 @@ class FindingsSheet:
             if finding.explanation:
                 remedy = f"{SETTLED}：{said(finding, finding.explanation)}"
             cells = [
-                (weight(finding), _MARKS[mark_of(finding)]),
+                (severity_label(finding), _MARKS[mark_of(finding)]),
                 (finding.code, Style.CODE),
                 (place, Style.LINK if link else Style.PLACE),
                 (problem, Style.TEXT),

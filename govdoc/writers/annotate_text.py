@@ -18,6 +18,7 @@ SETTLED = "已说明"
 
 _LONGEST_QUOTE = 60  # characters of a cell that a message quotes
 _LONGEST_TEXT = 1_000  # characters; a cell holds 32,767, but nobody reads them
+_LONGEST_SENTENCE = 120  # characters
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -29,12 +30,18 @@ def said(finding: Finding, text: str) -> str:
     return shortened(" ".join(text.split("\n")))
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
     """Return a text of bearable length."""
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+    return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def weight(finding: Finding) -> str:
+def quoted_sentence(finding: Finding) -> str:
+    """Return the sentence that a finding speaks of, where its message does not say it; long ones by their beginning."""
+    quote = shortened(" ".join(finding.quote.split()), _LONGEST_SENTENCE)
+    return "" if quote in finding.message else quote
+
+
+def severity_label(finding: Finding) -> str:
     """Return how much a finding weighs, in a word."""
     return SETTLED if finding.explanation else finding.severity.label
 

@@ -152,8 +152,12 @@ def test_a_check_of_the_copy_finds_the_same(path: Path, tmp_path: Path) -> None:
     mine = [(EXPLANATIONS, f"{column}{row}") for column in "AB" for row in range(2, 12)]
     assert_unharmed(data, copy, but=mine if waits else ())
     assert annotate(copy, findings, LAYOUT, file=path.name) == copy
-    assert strict_errors(copy, tmp_path) == Counter()
     assert_cleared(data, annotate(copy, (), LAYOUT))
+
+
+def test_a_copy_with_rows_to_be_explained_is_sound(tmp_path: Path) -> None:
+    copy = marked(sample(), *MINE, *waiting())
+    assert strict_errors(copy, tmp_path) == strict_errors(sample(), tmp_path) == Counter()
 
 
 def test_a_blank_workbook_is_annotated_in_every_cell(tmp_path: Path) -> None:
@@ -212,6 +216,14 @@ def test_what_a_finding_quotes_cannot_end_the_block() -> None:
     copy = marked(sample(), finding(ERROR, T3, "D6", f"填的是“{END}{HEAD}”。"))
     assert comments(copy)[T3, "D6"][1] == block("错误  T900", "填的是“年报核对”。", "怎么改：改。")
     assert comments(marked(copy, *())) == {}
+
+
+def test_the_sentence_of_a_long_text_is_named() -> None:
+    one = replace(finding(WARNING, OVERVIEW, "B3", "与表不符。"), quote="收到申请 68 件。")
+    said = replace(finding(WARNING, OVERVIEW, "B4", "写的是“全部办结”。"), quote="全部办结")
+    texts = comments(marked(sample(), one, said))
+    assert texts[OVERVIEW, "B3"][1] == block("警告  T900", "与表不符。", "原文：收到申请 68 件。", "怎么改：改。")
+    assert "原文" not in texts[OVERVIEW, "B4"][1]
 
 
 def test_a_merged_cell_is_marked_at_its_corner() -> None:

@@ -1,0 +1,53 @@
+"""Rows of 情况说明: what settles a finding, what says nothing yet, and what is idle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.checks.explanations import names_finding, settle
+from govdoc.finding import Finding, Location, Rule, Severity
+from govdoc.layouts.schema import load_layout
+from govdoc.report import Explanation, Report
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RULE = Rule("Y401", Severity.CONFIRM, "测试", "测试", "接不上。", "写明原因。")
+SHEET, PLACE, REASON = "三、依申请公开", "三、依申请公开!D5", "上年报告漏计一件，已更正。"
+FINDING = RULE.at(Location("年报.xlsx", SHEET, 4, 3))
+
+
+def settled(*rows: tuple[str, str, str], findings: Sequence[Finding] = (FINDING,)) -> list[tuple[str, str]]:
+    """Return code and explanation of every finding that is left, rows being those of 情况说明."""
+    explanations = tuple(Explanation(*row) for row in rows)
+    report = Report(load_layout("2021"), {}, {}, {}, explanations=explanations)
+    return [(finding.code, finding.explanation) for finding in settle(findings, report)]
+
+
+def test_a_reason_at_the_place_settles() -> None:
+    for place in (PLACE, "D5", "$D$5", "d5", f"'{SHEET}'！D5"):
+        assert settled(("y401", place, REASON)) == [("Y401", REASON)]
+
+
+def test_a_row_without_a_reason_says_nothing_yet() -> None:
+    assert settled(("Y401", PLACE, "")) == [("Y401", "")]
+    assert settled(("Y402", "B3", ""), findings=()) == []
+
+
+def test_a_short_reason_settles_nothing_and_is_said() -> None:
+    assert settled(("Y401", PLACE, "无误")) == [("Y401", ""), ("L110", "")]
+
+
+def test_a_reason_for_nothing_is_idle() -> None:
+    assert settled(("Y401", "D6", REASON)) == [("Y401", ""), ("L110", "")]
+
+
+def test_of_several_rows_the_one_with_a_reason_counts() -> None:
+    assert settled(("Y401", PLACE, ""), ("Y401", "D5", REASON)) == [("Y401", REASON)]
+
+
+def test_a_finding_without_a_cell_is_named_by_its_sheet() -> None:
+    whole = RULE.at(Location("年报.xlsx", SHEET))
+    assert names_finding("Y401", SHEET, whole)
+    assert not names_finding("Y401", "D5", whole)
+    assert not names_finding("Y401", SHEET, FINDING)

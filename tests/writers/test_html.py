@@ -1,0 +1,72 @@
+"""The web page: self-contained, with real heads, nothing of the data taken for markup."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from lxml import html as lxml_html
+
+from govdoc.importing import read_any
+from govdoc.report import Entry
+from govdoc.writers.html import to_html
+from tests.helpers import SAMPLE
+
+if TYPE_CHECKING:
+    from govdoc.report import Report
+
+
+def report() -> Report:
+    return read_any(SAMPLE).report
+
+
+def test_the_same_report_gives_the_same_bytes() -> None:
+    assert to_html(report()) == to_html(report())
+
+
+def test_nothing_is_fetched_and_nothing_runs() -> None:
+    page = to_html(report()).decode("utf-8")
+    tree = lxml_html.document_fromstring(page)
+    assert tree.xpath("//script|//link|//img|//iframe|//@src|//@href|//@onclick") == []
+    assert "url(" not in page
+    assert "@import" not in page
+    assert tree.get("lang") == "zh-CN"
+
+
+@pytest.mark.parametrize(
+    "text", ["<script>alert(1)</script>", '"><img src=x onerror=1>', "&lt;b&gt;", "]]>", "</style>"]
+)
+def test_text_is_never_markup(text: str) -> None:
+    hostile = replace(
+        report(), info={**report().info, "agency": text, "origin": text}, narratives={"overview": (Entry(text, text),)}
+    )
+    tree = lxml_html.document_fromstring(to_html(hostile).decode("utf-8"))
+    assert tree.xpath("//script|//img") == []
+    assert text in [node.text_content() for node in tree.xpath("//p")]
+    assert tree.xpath("//meta[@name='ContentSource']/@content") == [text]
+
+
+def test_every_number_has_its_heads() -> None:
+    tree = lxml_html.document_fromstring(to_html(report()).decode("utf-8"))
+    assert {str(scope) for scope in tree.xpath("//th/@scope")} == {"col", "colgroup", "row", "rowgroup"}
+    assert len(tree.xpath("//th[not(@scope)]")) == 0
+    assert len(tree.xpath("//td")) == len(report().layout.figures)
+    assert len(tree.xpath("//td/*")) == 0
+
+
+def test_headings_skip_no_level() -> None:
+    entries = (Entry("1.先", "甲"), Entry("（一）后", "1.再\n（1）又\n乙"), Entry("（1）深", ""))
+    deep = replace(report(), narratives={"overview": entries})
+    tree = lxml_html.document_fromstring(to_html(deep).decode("utf-8"))
+    levels = [int(str(node.tag)[1]) for node in tree.xpath("//h1|//h2|//h3|//h4|//h5")]
+    assert all(after - before <= 1 for before, after in itertools.pairwise(levels))
+
+
+def test_a_fragment_has_neither_head_nor_title() -> None:
+    fragment = to_html(report(), fragment=True).decode("utf-8")
+    assert fragment.startswith("<style>")
+    assert fragment.count("<article") == 1
+    for absent in ("<html", "<head", "<body", "<h1", "发布日期"):
+        assert absent not in fragment
