@@ -11,15 +11,19 @@ from collections import Counter
 from functools import cache, cached_property
 from importlib import resources
 from itertools import product
+from threading import Lock
 from typing import Literal
 
 import msgspec
 
 from govdoc.errors import LayoutError
 from govdoc.layouts.form import Form, make_form
+from govdoc.layouts.phrases import Prose  # noqa: TC001 - msgspec reads it while running
 
 Kind = Literal["count", "amount", "change", "money"]  # see govdoc.values.read_number
 Along = Literal["row", "column"]
+
+_CONVERTING = Lock()  # msgspec works out a type on its first use, and two threads at once crash the process
 
 
 class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -53,12 +57,16 @@ class WorkbookNames(_Part, frozen=True, kw_only=True):
 
 
 class Section(_Part, frozen=True, kw_only=True):
-    """One of the report's sections: a table, or narrative with the rows offered in a blank workbook."""
+    """One of the report's sections: a table, or narrative with the rows offered in a blank workbook.
+
+    ``aliases`` are other headings under which published reports have it.
+    """
 
     key: str
     short: str
     heading: str
     sheet: str
+    aliases: tuple[str, ...] = ()
     table: str | None = None
     rows: tuple[str, ...] = ()
     introduction: str | None = None
@@ -222,6 +230,7 @@ class Layout(_Part, frozen=True, kw_only=True):
     title: tuple[str, ...]
     publication: tuple[str, ...]
     signature: tuple[str, ...]
+    publication_labels: dict[str, tuple[str, ...]]
     workbook: WorkbookNames
     info: tuple[InfoField, ...]
     sections: tuple[Section, ...]
@@ -229,6 +238,8 @@ class Layout(_Part, frozen=True, kw_only=True):
     sums: tuple[Sum, ...]
     continuations: tuple[Continuation, ...] = ()
     groups: tuple[Group, ...] = ()
+    main_figures: tuple[str, ...] = ()
+    prose: Prose | None = None
     last_year: int | None = None
 
     @property
@@ -359,7 +370,8 @@ def parse_layout(text: str, name: str) -> Layout:
     section that names what does not exist.
     """
     try:
-        layout = msgspec.convert(tomllib.loads(text), Layout)
+        with _CONVERTING:
+            layout = msgspec.convert(tomllib.loads(text), Layout)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise _broken(name, str(error)) from error
     for problem in _problems(layout):
@@ -397,7 +409,23 @@ def _problems(layout: Layout) -> list[str]:
             for key in (*equation.parts, *equation.equals)
             if key not in layout.figures
         ]
+        problems += [
+            f"main figure {address} does not exist"
+            for address in layout.main_figures
+            if address not in layout.addresses
+        ]
+    if not problems and layout.prose is not None:
+        problems += layout.prose.problems(_part_names(layout), set(layout.addresses))
     return problems
+
+
+def _part_names(layout: Layout) -> dict[str, set[str]]:
+    """Return for each table every name that a part of its addresses may be or begin with."""
+    names: dict[str, set[str]] = {}
+    for address in layout.addresses:
+        table, *parts = address.split(".")
+        names.setdefault(table, set()).update(parts)
+    return names
 
 
 @cache
@@ -422,6 +450,12 @@ def load_layout(edition: str) -> Layout:
 def layout_for(year: int) -> Layout | None:
     """Return the layout in force for a report year, or None where no known edition is."""
     return next((layout for layout in map(load_layout, editions()) if layout.in_force(year)), None)
+
+
+@cache
+def other_sheets() -> frozenset[str]:
+    """Return the names of sheets that other commands write into a workbook, of any edition."""
+    return frozenset(name for edition in editions() for name in load_layout(edition).workbook.other)
 
 
 def newest_layout() -> Layout:

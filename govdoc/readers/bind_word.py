@@ -12,7 +12,7 @@ from govdoc.readers.bind_table import bind_table
 from govdoc.readers.locate import locate
 from govdoc.readers.rules import ROW_LABEL, STRUCTURE
 from govdoc.readers.word import Text
-from govdoc.report import Entry, Figure, Report
+from govdoc.report import NO_AGENCY, NO_YEAR, Entry, Figure, Report
 from govdoc.values import normal_label
 
 if TYPE_CHECKING:
@@ -199,8 +199,8 @@ def _read_template(template: str, text: str, layout: Layout) -> dict[str, str]:
     years = {field.key for field in layout.info if field.kind == "year"}  # else the name before would end too early
 
     def value(match: re.Match[str]) -> str:
-        return f"(?P<{match[1]}>{'[0-9]{4}' if match[1] in years else '.+?'})"
+        return f"(?P<{match[1]}>{f'[0-9]{{4}}|{NO_YEAR}' if match[1] in years else '.+?'})"
 
     pattern = re.sub(r"\\\{(\w+)\\\}", value, re.escape(template))
     match = re.fullmatch(pattern, text)
-    return match.groupdict() if match else {}
+    return {key: text for key, text in match.groupdict().items() if text not in (NO_AGENCY, NO_YEAR)} if match else {}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 Option = tuple["Value | None", ...]  # one way to cut a row: a value for each cell, None where it stays unknown
 
 EMPTY = ""  # a token: a cell that is known to hold no number
-_MOST_STEPS = 200_000  # of the search for one row's cuts; an honest row takes some thousands
-_MOST_OPTIONS = 20_000
+_MOST_STEPS = 60_000  # of the search for one row's cuts; an honest row takes some thousands
+_MOST_OPTIONS = 5_000
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", 0x2212: "-"}
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")

@@ -260,7 +260,7 @@ class _Why:
             values = "、".join(show_number(value) for value in own[:_LISTED]) + ("等" if len(own) > _LISTED else "")
             reason += f"，这一格可能是 {values}" if len(own) > 1 else f"，空着的按 0 算，这一格是 {values}"
         elif run in self.runs:
-            reason += "，切分不出与勾稽关系相符的数"
+            reason += "，按勾稽关系不能确定怎样切分"
         words = {"label": self.layout.figures[key].label, "reason": reason}
         return Doubt(key, Certainty.UNREADABLE, UNREADABLE, words)
 

@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from govdoc.readers.cut import LocalSum, Option, Run, cuts
+from govdoc.readers.cut import EMPTY, LocalSum, Option, Run, cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ _UNBOUNDED = 10**12  # no figure is as large; a cell that may reach it is not bo
 _MOST_NODES = 1_500  # of one search
 _PROBE_NODES = 150  # of the search for one other value of one cell
 _MOST_SOLUTIONS = 64
-_MOST_WORK = 3_000_000  # cells and ways looked at in all, about three seconds; after it nothing more is inferred
+_MOST_WORK = 2_000_000  # cells and ways looked at in all, about two seconds; after it nothing more is inferred
 
 
 Sides = tuple[tuple[str, ...], tuple[str, ...]]  # the cells on the two sides of a sum
@@ -332,8 +332,9 @@ def _ways(run: Run, options: Sequence[Option], sums: Sequence[Sides], known: Map
 
 
 def _parted(run: Run, options: Sequence[Option]) -> Iterable[str]:
-    """Return the cells of a run whose values need no sum: there is a token for each, and one way to cut it."""
-    return run.keys if len(run.tokens) == len(run.keys) and len(options) == 1 else ()
+    """Return the cells of a run whose values need no sum: there is a token for each cell, and one way to cut it."""
+    if len(run.tokens) == len(run.keys) and len(options) == 1:
+        yield from (key for key, token in zip(run.keys, run.tokens, strict=True) if token != EMPTY)
 
 
 def _row_by_row(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation]) -> Solution:

@@ -65,7 +65,10 @@ def _read_stream(path: Path) -> bytes:
                 raise InputError(f"{path.name} {what}。", f"请用 Excel 或 WPS 打开，{remedy}。")
             if container.get_size(name) > LIMITS.stream:
                 raise OverLimitError(f"里的工作簿超过 {LIMITS.stream // 1024 // 1024} MB")
-            return bytes(container.openstream(name).read())
+            stream = bytes(container.openstream(name).read())
+            if len(stream) < container.get_size(name):
+                raise damaged(path, WORKBOOK)
+            return stream
     except FileNotFoundError:
         raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
     except (OSError, ValueError, IndexError, struct.error, AttributeError, TypeError, RecursionError) as error:
@@ -106,7 +109,10 @@ class _Book:
             self.texts = list(shared_texts(shared))
 
     def _records(self, offset: int) -> Iterator[tuple[int, bytes]]:
-        """Yield number and data of the records from one on, up to the end of its part."""
+        """Yield number and data of the records from one on, up to the end of its part.
+
+        Raises :class:`IndexError` where there is no such end: a sheet that is cut short is not read as a shorter one.
+        """
         stream = self.stream
         while offset + 4 <= len(stream):
             kind, size = struct.unpack_from("<HH", stream, offset)
@@ -117,6 +123,7 @@ class _Book:
             if kind == _END:
                 return
             offset += 4 + size
+        raise IndexError
 
     def _note(self, kind: int, data: bytes) -> None:
         if kind == _BEGIN:
@@ -204,8 +211,10 @@ class _Sheet:
         if kind == _STRING:
             self._put(*self.formula, self.book.text(data, 0))
         elif kind == _MANY_RK:
-            row, first = struct.unpack_from("<HH", data)
-            for number in range((len(data) - 6) // 6):
+            row, first, count = *struct.unpack_from("<HH", data), (len(data) - 6) // 6
+            if struct.unpack_from("<H", data, len(data) - 2)[0] - first + 1 != count:
+                raise IndexError
+            for number in range(count):
                 style, code = struct.unpack_from("<HI", data, 4 + 6 * number)
                 self._number(row, first + number, _rk(code), style)
         elif kind in (_NUMBER, _RK, _SHARED, _LABEL, _RICH, _BOOL_ERROR, _FORMULA):

@@ -18,6 +18,7 @@ from tests.strategies import figures_that_add_up, holds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from govdoc.layouts.schema import Kind
     from govdoc.readers.bind_page import Published
     from govdoc.values import Value
 
@@ -28,7 +29,8 @@ T3 = [key for key in LAYOUT.figures if key.startswith("t3.")]
 def run(text: str, count: int, prefix: str = "r") -> Run:
     tokens = tokens_of(text)
     assert tokens is not None
-    return Run(tuple(f"{prefix}.{at}" for at in range(count)), ("count",) * count, tokens, text)
+    kinds: tuple[Kind, ...] = tuple("count" for _ in range(count))
+    return Run(tuple(f"{prefix}.{at}" for at in range(count)), kinds, tokens, text)
 
 
 def row_sum(count: int, prefix: str = "r") -> Equation:
@@ -71,11 +73,14 @@ def test_no_number_begins_with_zero() -> None:
 
 def test_columns_settle_what_a_row_leaves_open() -> None:
     one, other = run("111", 2, "a"), run("1 1", 2, "b")
-    columns = [
-        Equation(rule="S302", parts=(f"a.{at}", f"b.{at}"), equals=(f"t.{at}",), line="") for at in range(2)
-    ]
+    columns = [Equation(rule="S302", parts=(f"a.{at}", f"b.{at}"), equals=(f"t.{at}",), line="") for at in range(2)]
     units = dict.fromkeys((*one.keys, *other.keys), "件")
-    assert solve([one, other], {"t.0": 12, "t.1": 2}, columns, units).values == {"a.0": 11, "a.1": 1, "b.0": 1, "b.1": 1}
+    assert solve([one, other], {"t.0": 12, "t.1": 2}, columns, units).values == {
+        "a.0": 11,
+        "a.1": 1,
+        "b.0": 1,
+        "b.1": 1,
+    }
 
 
 def test_sums_that_contradict_each_other_infer_nothing_beyond_the_row() -> None:
@@ -95,7 +100,7 @@ def test_words_are_no_run(text: str) -> None:
 
 
 def figures(seed: int) -> dict[str, Value]:
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - no secret hangs on it
     made = figures_that_add_up(LAYOUT, lambda _: dice.choice([0, 0, 0, 0, 0, 0, dice.randrange(40)]))
     assert holds(LAYOUT, made)
     return made
@@ -103,7 +108,7 @@ def figures(seed: int) -> dict[str, Value]:
 
 def flattened(values: Mapping[str, Value], *, seed: int, lost: float) -> str:
     """Return a report as a text: a row's cells run together or parted by spaces, and some of its zeros lost."""
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - no secret hangs on it
     lines = ["云岭市水务局2023年政府信息公开工作年度报告", "发布日期:2024-01-18 信息来源:云岭市水务局", ""]
     for section in LAYOUT.sections:
         lines += ["", section.heading.replace("、", "、 ", 1) if section.table else section.heading, ""]

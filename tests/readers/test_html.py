@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from govdoc.readers import html
 from govdoc.readers.grid import Grid
 from govdoc.readers.html import decode, parse_page, read_page
 from govdoc.readers.word import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def blocks(body: str) -> list[tuple[str, str] | list[list[object]]]:

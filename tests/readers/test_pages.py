@@ -150,7 +150,9 @@ def test_a_missing_row_and_a_missing_table_are_said() -> None:
     layout, expected = load_layout("2021"), dict(figures("2021"))
     made = pages.tables(layout, expected)
     del made["t3"][8]  # 3.危及“三安全一稳定”
-    parts = pages.sections(layout, {key: pages.markup(table) for key, table in made.items() if key != "t4"} | {"t4": ""})
+    parts = pages.sections(
+        layout, {key: pages.markup(table) for key, table in made.items() if key != "t4"} | {"t4": ""}
+    )
     published = read(pages.page("\n".join(parts)))
     assert wrong(published, expected) == {}
     assert len(codes(published)["I803"]) == 15

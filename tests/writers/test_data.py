@@ -12,8 +12,9 @@ import pytest
 
 from govdoc.errors import InputError
 from govdoc.importing import read_any
+from govdoc.readers.data import from_json
 from govdoc.report import Figure
-from govdoc.writers.data import CSV_HEADS, from_json, harmless, to_csv, to_json
+from govdoc.writers.data import CSV_HEADS, harmless, to_csv, to_json
 from tests.helpers import ROOT, SAMPLE
 
 if TYPE_CHECKING:

@@ -1,0 +1,93 @@
+"""JSON written by :mod:`govdoc.writers.data` → a Report. Strict: what the format does not know is refused."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from govdoc.errors import InputError
+from govdoc.finding import Location
+from govdoc.layouts.schema import editions, load_layout
+from govdoc.report import Entry, Figure, Report
+from govdoc.values import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.values import Value
+
+JSON_VERSION = 1
+NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+T = TypeVar("T")
+
+
+def from_json(text: str, name: str = "") -> Report:
+    """Return the Report that :func:`govdoc.writers.data.to_json` wrote; ``name`` is the file's, for errors and places.
+
+    Raises :class:`InputError` where the text is no such JSON.
+    """
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _foreign(name, "不是完整的 JSON") from error
+    record = _typed(record, dict, name, "整个文件")
+    edition = _typed(record.get("edition"), str, name, "edition")
+    if record.get("version") != JSON_VERSION or edition not in editions():
+        raise _foreign(name, f"版本是 {record.get('version')}、表式是 {edition}，本程序不认得")
+    layout = load_layout(edition)
+    given = _typed(record.get("figures"), dict, name, "figures")
+    unknown = sorted(set(given) - set(layout.figures))
+    if unknown:
+        raise _foreign(name, f"里的数据代码 {unknown[0]} 不在表式里")
+    figures = {key: _figure(given.get(key), key, layout.figures[key].kind, name) for key in layout.figures}
+    info = _typed(record.get("info"), dict, name, "info")
+    fields = {field.key for field in layout.info}
+    narratives = _typed(record.get("narratives"), dict, name, "narratives")
+    return Report(
+        layout,
+        {key: _typed(info[key], str, name, f"info.{key}") for key in info if key in fields},
+        figures,
+        {
+            section.key: tuple(_entries(narratives.get(section.key, []), section.key, name))
+            for section in layout.sections
+            if section.table is None
+        },
+        source=name,
+    )
+
+
+def _entries(rows: object, key: str, name: str) -> Iterator[Entry]:
+    for row in _typed(rows, list, name, key):
+        one = _typed(row, dict, name, key)
+        heading, text = (_typed(one.get(part, ""), str, name, key) for part in ("heading", "text"))
+        yield Entry(clean_text(heading)[0], clean_text(text)[0], Location(name))
+
+
+def _figure(record: object, key: str, kind: str, name: str) -> Figure:
+    if record is None:
+        return Figure(None, "", Location(name))
+    one = _typed(record, dict, name, key)
+    shown = clean_text(_typed(one.get("shown", ""), str, name, key))[0]
+    return Figure(_value(one.get("value"), key, kind, name), shown, Location(name))
+
+
+def _value(value: object, key: str, kind: str, name: str) -> Value | None:
+    if value is None:
+        return None
+    if kind in ("count", "change") and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if kind in ("amount", "money") and isinstance(value, str) and NUMBER.fullmatch(value):
+        return Decimal(value)
+    raise _foreign(name, f"里的 {key} 不是数字")
+
+
+def _typed(value: Any, kind: type[T], name: str, what: str) -> T:
+    if not isinstance(value, kind):
+        raise _foreign(name, f"里的“{what}”不合规定")
+    return value
+
+
+def _foreign(name: str, reason: str) -> InputError:
+    return InputError(f"{name} {reason}。", "请用 govdoc export --to json 重新导出。")
