@@ -10,6 +10,7 @@ import json
 import sys
 import tomllib
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,8 +24,7 @@ from govdoc.writers.workbook import make_workbook
 from govdoc.writers.workbook_package import settle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from decimal import Decimal
+    from collections.abc import Callable, Mapping
 
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -35,24 +35,34 @@ LAYOUT = load_layout("2021")
 COLUMNS = [column.key for column in LAYOUT.table["t3"].blocks[0].columns]
 
 
-def chaoyang() -> bytes:
-    """Return the sample made of a report that was really published (see sample_inputs/README.md)."""
-    content = tomllib.loads((ROOT / "tools" / "chaoyang-2021.toml").read_text(encoding="utf-8"))
+def sample(name: str) -> bytes:
+    """Return a clean sample, made of the figures and sentences in ``tools/NAME.toml``."""
+    content = tomllib.loads((ROOT / "tools" / f"{name}.toml").read_text(encoding="utf-8"), parse_float=Decimal)
     figures: dict[str, int | Decimal] = dict.fromkeys(LAYOUT.figures, 0)
     figures |= content["figures"]
-    for row, numbers in content["table_3"].items():
-        figures |= {f"t3.{row}.{column}": number for column, number in zip(COLUMNS, numbers, strict=True)}
+    figures |= table_3(content["table_3"])
+    previous = {**content.get("previous", {}), **table_3(content.get("previous_table_3", {}))}
     narratives = {
         section: [(entry["heading"], entry["text"]) for entry in entries]
         for section, entries in content["narratives"].items()
     }
-    return make_workbook(LAYOUT, info=content["info"], figures=figures, narratives=narratives)
+    return make_workbook(LAYOUT, info=content["info"], figures=figures, narratives=narratives, previous=previous)
+
+
+def table_3(rows: Mapping[str, list[int]]) -> dict[str, int | Decimal]:
+    """Return the figures of table 3 by key, given row by row."""
+    return {
+        f"t3.{row}.{column}": number
+        for row, numbers in rows.items()
+        for column, number in zip(COLUMNS, numbers, strict=True)
+    }
 
 
 # ---------------------------------------------------------------- one fault each
 
 T2, T3, T4 = "二、主动公开", "三、依申请公开", "四、复议诉讼"
 INFO = "基本信息"
+OVERVIEW, PROBLEMS, OTHER = "一、总体情况", "五、问题及改进", "六、其他事项"
 
 
 def put(sheet: str, cell: str, value: object) -> Callable[[Workbook], None]:
@@ -124,6 +134,21 @@ def pending_last_year(book: Workbook) -> None:
     sheet[f"I{row}"].value = 3
 
 
+def received_last_year(book: Workbook) -> None:
+    """Let last year have received ten times as many applications."""
+    sheet = book["上年数据"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "一、本年新收政府信息公开申请数量")
+    sheet[f"J{row}"].value = 660
+
+
+def litigation_last_year(book: Workbook) -> None:
+    """Let last year's table 4 have been the same throughout."""
+    sheet = book["上年数据"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "行政复议") + 3
+    for column in "ABCDEFGHIJKLMNO":
+        sheet[f"{column}{row}"].value = 1 if column in "IJNO" else 0
+
+
 def merge_numbers(book: Workbook) -> None:
     """Merge two number cells."""
     book[T3].merge_cells("D9:E9")
@@ -163,14 +188,36 @@ BROKEN: dict[str, tuple[list[Callable[[Workbook], None]], list[str]]] = {
         ],
         ["L110"],
     ),
-    "S301-各列之和": ([put(T3, "J6", 15)], ["S301", "S302"]),
-    "S302-办理结果之和": ([put(T3, "D27", 61), put(T3, "E27", 4)], ["S302", "S302", "S303", "S303"]),
+    "S301-各列之和": ([put(T3, "J6", 15)], ["S301", "S302", "S305"]),
+    "S302-办理结果之和": ([put(T3, "D27", 61), put(T3, "E27", 4)], ["S302", "S302", "S303", "S303", "S305", "S305"]),
     "S303-收支不等": ([put(T3, "D28", 2), put(T3, "J28", 2)], ["S303", "S303"]),
     "S304-诉讼各项之和": ([put(T4, "O4", 2)], ["S304"]),
+    "S305-填错一格": (
+        [put(T3, cell, number) for cell, number in (("D6", 51), ("J6", 16), ("D27", 62), ("J27", 65))],
+        ["S301", "S302", "S305"],
+    ),
+    "S306-现行有效偏少": ([put(T2, "B4", 200)], ["S306"]),
     "Y401-上年结转": ([carried_last_year(explained=False)], ["Y401", "Y401"]),
     "Y401-已经说明": ([carried_last_year(explained=True)], ["Y401", "Y401"]),
     "Y402-现行有效": ([in_force_last_year], ["Y402"]),
     "Y403-未审结案件": ([pending_last_year], ["Y403"]),
+    "Y404-变化很大": ([received_last_year], ["Y404"]),
+    "Y405-整张表与上年相同": ([litigation_last_year], ["Y405"]),
+    "N501-正文与表不一致": ([put(OVERVIEW, "B4", "全年新收政府信息公开申请68件，办结65件。")], ["N501"]),
+    "N502-分项之和不符": (
+        [put(OVERVIEW, "B3", "全年制作解读材料131件，包括文字解读81件、图解40件、视频解读9件。")],
+        ["N502"],
+    ),
+    "N503-占比算错": ([put(OVERVIEW, "B4", "全年新收政府信息公开申请66件，自然人申请63件，占96.45%。")], ["N503"]),
+    "N504-年份没有更新": ([put(OVERVIEW, "B2", "所列数据的统计期限为2020年1月1日至2020年12月31日。")], ["N504"]),
+    "N505-文字部分空着": ([put(PROBLEMS, "B2", None), put(PROBLEMS, "B3", None)], ["N505"]),
+    "N506-没有说明信息处理费": (
+        [put(OTHER, "A2", "（一）收费情况"), put(OTHER, "B2", "本年没有收取费用。")],
+        ["N506"],
+    ),
+    "N507-没有填完": ([put(OVERVIEW, "B3", "全年主动公开政府信息XX条。")], ["N507"]),
+    "N509-标题跳号": ([put(OVERVIEW, "A4", "（三）依申请公开情况")], ["N509"]),
+    "N510-说全部办结": ([put(OVERVIEW, "B4", "全年新收政府信息公开申请66件，全部办结。")], ["N510"]),
     "N508-引用不到": ([put("一、总体情况", "B3", "共收到申请{{三.本年新收.合计}}件。")], ["N508"]),
 }
 
@@ -195,8 +242,9 @@ def write(path: Path, data: bytes) -> None:
 
 def main() -> None:
     """Bring every sample up to date."""
-    clean = chaoyang()
+    clean = sample("chaoyang-2021")
     write(SAMPLES / "chaoyang-2021.xlsx", clean)
+    write(SAMPLES / "large-city-2024.xlsx", sample("large-city-2024"))
     lines = ["# What `govdoc check` must find in each workbook of this folder; written by tools/make_samples.py.\n"]
     for name, (edits, codes) in BROKEN.items():
         write(SAMPLES / "broken" / f"{name}.xlsx", break_sample(clean, edits))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govdoc import values
-from govdoc.checks import explanations, last_year, narrative, sums
+from govdoc import aggregate, values
+from govdoc.checks import diagnosis, explanations, last_year, narrative, sums, word
+from govdoc.checks.prose import judge
+from govdoc.readers import evidence
 from govdoc.readers import rules as shape
 
 if TYPE_CHECKING:
@@ -16,9 +18,17 @@ if TYPE_CHECKING:
     from govdoc.report import Report
 
 RULES: dict[str, Rule] = {
-    rule.code: rule for family in (shape, explanations, values, sums, last_year, narrative) for rule in family.RULES
+    rule.code: rule
+    for family in (shape, explanations, values, sums, diagnosis, last_year, judge, narrative, aggregate, evidence, word)
+    for rule in family.RULES
 }
-CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = (*sums.CHECKS, *last_year.CHECKS, *narrative.CHECKS)
+CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = (
+    *sums.CHECKS,
+    *diagnosis.CHECKS,
+    *last_year.CHECKS,
+    *judge.CHECKS,
+    *narrative.CHECKS,
+)
 
 
 def run_checks(report: Report) -> list[Finding]:

@@ -27,6 +27,9 @@ ROW_TOTAL = Rule(
     _FORMAT,
     "“{line}”各列之和是 {expected}，总计填的是 {found}。",
     "把{total}改为 {expected}，或核对{parts}里的数。",
+    checks="表三每一行，六列之和等于总计。",
+    example="“（一）予以公开”六列之和是 16，总计填的是 15。",
+    mend="核对这一行的七个数；总计最好由工作簿的公式计算。",
 )
 RESULT_TOTAL = Rule(
     "S302",
@@ -35,6 +38,9 @@ RESULT_TOTAL = Rule(
     _FORMAT,
     "“{line}”一列各项办理结果之和是 {expected}，总计填的是 {found}。",
     "把{total}改为 {expected}，或核对{parts}里的数。",
+    checks="表三每一列，各项办理结果之和等于“（七）总计”。",
+    example="自然人一列各项之和是 62，总计填的是 61。",
+    mend="核对这一列的各项办理结果。",
 )
 FLOW = Rule(
     "S303",
@@ -43,6 +49,9 @@ FLOW = Rule(
     _FORMAT + "，“第一项加第二项之和，等于第三项加第四项之和”",
     "“{line}”一列：{left}之和是 {expected}，{right}之和是 {found}，两边应当相等。",
     "核对{parts}和{total}里的数。",
+    checks="表三每一列，本年新收加上年结转，等于办理结果总计加结转下年度。",
+    example="总计一列新收 66、结转 0，办理 65、结转下年 2，两边是 66 和 67。",
+    mend="核对这四个数；常见的原因是结转下年度没有更新。",
 )
 LITIGATION_TOTAL = Rule(
     "S304",
@@ -51,9 +60,25 @@ LITIGATION_TOTAL = Rule(
     _FORMAT,
     "“{line}”各项结果之和是 {expected}，总计填的是 {found}。",
     "把{total}改为 {expected}，或核对{parts}里的数。",
+    checks="表四每一组，结果维持、结果纠正、其他结果、尚未审结之和等于总计。",
+    example="行政复议各项之和是 3，总计填的是 4。",
+    mend="核对这一组的五个数。",
+)
+FEWER_IN_FORCE = Rule(
+    "S306",
+    Severity.WARNING,
+    "现行有效少于本年净增",
+    "国办公开办函〔2021〕30号：现行有效＝上年现行有效＋本年制发－本年废止",
+    "“{line}”本年制发、废止相抵净增 {expected} 件，现行有效却只有 {found} 件。",
+    "核对这一行的三个数；本年制发后当年即失效等情形属实的不用改。",
+    editions=("2021",),
+    since="0.2",
+    checks="规章、规范性文件的现行有效件数，不少于本年制发减本年废止：上年的现行有效件数不会小于 0。",
+    example="行政规范性文件制发 9 件、废止 2 件，现行有效填了 5 件。",
+    mend="核对这一行的三个数；常见的原因是现行有效没有更新。",
 )
 
-RULES = (ROW_TOTAL, RESULT_TOTAL, FLOW, LITIGATION_TOTAL)
+RULES = (ROW_TOTAL, RESULT_TOTAL, FLOW, LITIGATION_TOTAL, FEWER_IN_FORCE)
 
 
 def row_totals(report: Report) -> Iterator[Finding]:
@@ -76,7 +101,32 @@ def litigation_totals(report: Report) -> Iterator[Finding]:
     return _broken(report, LITIGATION_TOTAL)
 
 
-CHECKS = (row_totals, result_totals, flow, litigation_totals)
+def fewer_in_force(report: Report) -> Iterator[Finding]:
+    """Say where fewer documents are in force than were made and not repealed in the year.
+
+    It follows from the same continuation that is compared with last year's, as last year's figure is 0 or more.
+    """
+    for one in report.layout.continued:
+        if not (one.plus and one.minus):
+            continue
+        this = report.value(one.this)
+        values = [report.value(key) for key in (*one.plus, *one.minus)]
+        known = [value for value in values if value is not None]
+        if this is None or len(known) < len(values):
+            continue
+        due = sum(known[: len(one.plus)]) - sum(known[len(one.plus) :])
+        if this < due:
+            yield FEWER_IN_FORCE.at(
+                report.figures[one.this].where,
+                figure=one.this,
+                related=tuple(report.figures[key].where for key in (*one.plus, *one.minus)),
+                line=one.line,
+                expected=show_number(due),
+                found=show_number(this),
+            )
+
+
+CHECKS = (row_totals, result_totals, flow, litigation_totals, fewer_in_force)
 
 
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:

@@ -1,0 +1,191 @@
+"""Sentences → tokens, by one regular expression made of a layout's words. Knows words, not what they add up to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from govdoc.checks.once import once_per_layout
+from govdoc.checks.prose.meanings import Meanings
+from govdoc.checks.prose.quantities import NUMERALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from govdoc.layouts.phrases import Prose, Rate, TableWords, Term
+    from govdoc.layouts.schema import Layout
+
+NUMBER, YEAR, MARK, WORD, PERIOD, UNKNOWN = "number", "year", "mark", "word", "period", "unknown"
+_MATTERS = frozenset(("complete", "inside", "all_done"))
+_WIDE_BRANCH = 16  # alternatives that are tried one by one; more are grouped
+_SKIP, _ASIDE = "skip", "aside"
+
+# Lists of the layout that give a word one role; the role has the list's name.
+ROLES = (
+    *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "future", "inside"),
+    *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
+    *("about", "over", "under", "none", "all_done", "all_done_unless"),
+)
+
+
+class Word(NamedTuple):
+    """What a word of the layout may say. One without role, term, subject or rate only fills."""
+
+    text: str
+    roles: frozenset[str]
+    terms: tuple[Term, ...]
+    subjects: frozenset[str]
+    rate: Rate | None
+    speaks: bool
+
+
+class Token(NamedTuple):
+    """A piece of a sentence; ``word`` is given for words of the layout."""
+
+    kind: str
+    start: int
+    end: int
+    word: Word | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """A layout's words, compiled."""
+
+    prose: Prose
+    tables: dict[str, TableWords]
+    words: dict[str, Word]
+    pattern: re.Pattern[str]
+    numbers: re.Pattern[str]
+    matters: re.Pattern[str]
+    subjects: tuple[tuple[str, re.Pattern[str]], ...]
+    meanings: Meanings
+
+    def interesting(self, text: str, start: int, end: int) -> bool:
+        """Return whether a stretch of text may claim anything: it has a number or the like, and a word of a table."""
+        return bool(self.numbers.search(text, start, end) and self.matters.search(text, start, end))
+
+    def tokens(self, text: str, start: int, end: int) -> list[Token]:
+        """Return the tokens of a stretch of text; what no word of the layout covers is unknown."""
+        found: list[Token] = []
+        at = start
+        words, add, make = self.words, found.append, tuple.__new__  # what a token takes most of its time for
+        for match in self.pattern.finditer(text, start, end):
+            begin, stop = match.span()
+            if begin > at:
+                add(make(Token, (UNKNOWN, at, begin, None)))
+            kind = match.lastgroup
+            at = stop
+            if kind == WORD:
+                word = words[match[0]]
+                if word.speaks:
+                    add(make(Token, (WORD, begin, stop, word)))
+            elif kind not in (_SKIP, _ASIDE):
+                add(make(Token, (kind, begin, stop, None)))
+        if at < end:
+            add(Token(UNKNOWN, at, end))
+        return found
+
+
+@once_per_layout
+def scanner(layout: Layout) -> Scanner | None:
+    """Return the compiled words of a layout, or None where it has none."""
+    return None if layout.prose is None else _compile(layout.prose)
+
+
+def _compile(prose: Prose) -> Scanner:
+    words = _words(prose)
+    counters = "|".join(map(re.escape, sorted(prose.counters, key=len, reverse=True)))
+    first = "".join(sorted({word[0] for word in words} | set(f"{NUMERALS}0123456789《〔第（(，,；;：:。！？!?）)、")))
+    pattern = "|".join(
+        (
+            r"(?P<year>(?:19|20)[0-9]{2}年(?:度)?)",
+            (
+                r"(?P<skip>\s+|《[^》]*》|〔[0-9]{4}〕[0-9]+号|第[0-9一二三四五六七八九十百]+[条届次期号批项款章]"
+                r"|12月31日|1月1日|12月[底末]|[0-9]+[-－–][0-9-－–]+)"
+            ),
+            r"(?P<period>[0-9]{1,2}(?:至|到|-|—|–|~)[0-9]{1,2}月(?:份)?|[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|份)?)",
+            (
+                rf"(?P<number>(?:[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?[余多]?[百千万亿]?[余多]?"
+                rf"\s*(?:个百分点|百分点|%|元|倍|{counters})?"
+                rf"|[{NUMERALS}]+[余多]?(?:件次|件|宗))"
+            ),
+            rf"(?P<word>{_trie(words)})",
+            r"(?P<aside>[（(][^（）()0-9]{1,30}[）)])",  # after the words, as some have parentheses of their own
+            r"(?P<mark>[，,；;：:。！？!?（）()、])",
+        )
+    )
+    said = "|".join(map(re.escape, (*prose.none, *prose.all_done, *prose.complete, *prose.inside)))
+    judged = rf"[0-9余多百千万亿]\s*(?:{counters}|[%元倍])|[0-9]{{4}}年|[{NUMERALS}](?:件|宗)|{said}"
+    matters = [one.text for one in words.values() if one.terms or one.subjects or one.rate or one.roles & _MATTERS]
+    letters = "".join(sorted({word[0] for word in matters}))
+    return Scanner(
+        prose,
+        {table.table: table for table in prose.tables},
+        words,
+        re.compile(rf"(?=[\s{re.escape(first)}])(?:{pattern})"),
+        re.compile(judged),
+        re.compile(rf"(?=[{re.escape(letters)}])(?:{_trie(matters)})|[0-9]{{4}}年"),
+        tuple((one.table, re.compile("|".join(map(re.escape, one.subjects)))) for one in prose.tables if one.subjects),
+        Meanings(),
+    )
+
+
+def _words(prose: Prose) -> dict[str, Word]:
+    roles: dict[str, set[str]] = {}
+    terms: dict[str, list[Term]] = {}
+    subjects: dict[str, set[str]] = {}
+    rates: dict[str, Rate] = {}
+    for filler in prose.fillers:
+        roles.setdefault(filler, set())
+    for role in ROLES:
+        for text in getattr(prose, role):
+            roles.setdefault(text, set()).add(role)
+    for term in prose.terms:
+        for text in term.words:
+            terms.setdefault(text, []).append(term)
+    for table in prose.tables:
+        for text in table.subjects:
+            subjects.setdefault(text, set()).add(table.table)
+    for rate in prose.rates:
+        rates.update(dict.fromkeys(rate.words, rate))
+    made = {}
+    for text in {*roles, *terms, *subjects, *rates}:
+        parts = (frozenset(roles.get(text, ())), tuple(terms.get(text, ())), frozenset(subjects.get(text, ())))
+        made[text] = Word(text, *parts, rates.get(text), speaks=any(parts) or text in rates)
+    return made
+
+
+class _Node(dict[str, "_Node"]):
+    """A letter of the tree of words; ``ends`` where a word may end here."""
+
+    ends = False
+
+
+def _trie(words: Iterable[str]) -> str:
+    """Return a pattern for any of many words, the longest first, that looks at each character once."""
+    root = _Node()
+    for word in words:
+        node = root
+        for character in word:
+            node = node.setdefault(character, _Node())
+        node.ends = True
+    return _branch(root)
+
+
+def _chunks(letters: list[str], parts: list[str]) -> Iterator[str]:
+    """Yield alternatives in groups, each behind the set of its first letters: Python tries them one after the other."""
+    for at in range(0, len(parts), _WIDE_BRANCH):
+        group = slice(at, at + _WIDE_BRANCH)
+        yield f"(?=[{re.escape(''.join(letters[group]))}])(?:{'|'.join(parts[group])})"
+
+
+def _branch(node: _Node) -> str:
+    parts = [re.escape(character) + _branch(below) for character, below in sorted(node.items())]
+    if not parts:
+        return ""
+    if len(parts) > _WIDE_BRANCH:
+        parts = list(_chunks(sorted(node), parts))
+    whole = parts[0] if len(parts) == 1 and not node.ends else f"(?:{'|'.join(parts)})"
+    return f"{whole}?" if node.ends else whole
