@@ -106,8 +106,8 @@ def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = Fals
 
 def _with_last(report: Report, previous: Path) -> Report:
     """Return the report with last year's, read from a file of any kind, at its side."""
-    from govdoc.importing import read_any
     from govdoc.previous import last_year
+    from govdoc.readers.published import read_any
 
     last = read_any(previous).report
     return replace(report, last=last, previous=last_year(last, report.layout).figures)
@@ -124,6 +124,7 @@ def render(
     from govdoc.writers.word import load_template
 
     chosen = load_template(report.layout, template)
+    data = chosen.render(report, draft=draft)
     lacking = chosen.lacking(report) if template is not None else []
     if lacking:
         names = "、".join(f"“{name}”" for name in lacking[:5])
@@ -132,7 +133,6 @@ def render(
             f"模板 {chosen.name} 里没有 {names}{more}的位置，印不全。",
             "用 govdoc template 取一份新的模板，把缺的那些 {{ }} 连同样子复制过来。",
         )
-    data = chosen.render(report, draft=draft)
     if not findings:
         return data
     from govdoc.roundtrip.comments import commented
@@ -215,7 +215,7 @@ def new(
 
 def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str]) -> tuple[bytes, tuple[str, ...]]:
     """Return the blank workbook that follows last year's report, and which of last year's figures do not compare."""
-    from govdoc.importing import read_any
+    from govdoc.readers.published import read_any
     from govdoc.previous import carried_on, entered, inherited_headings, inherited_info, last_year
     from govdoc.writers.workbook import make_workbook
 

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from govdoc.values import Value
 
 
+NO_AGENCY, NO_YEAR = "（机关名称未填）", "（年度未填）"  # stand in a draft's title
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One statutory number. ``value`` is None where the cell held none; ``shown`` is what is printed."""
@@ -113,7 +116,7 @@ class Report:
     @cached_property
     def title(self) -> tuple[str, ...]:
         """Return the title's sense units, at whose borders a long title may break."""
-        agency, year = self.agency or "（机关名称未填）", self.info.get("year", "") or "（年度未填）"
+        agency, year = self.agency or NO_AGENCY, self.info.get("year", "") or NO_YEAR
         return tuple(part.format(agency=agency, year=year) for part in self.layout.title)
 
     @property

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SAID = 40  # findings that are printed; the workbook's sheet has all of them
 
 
-def aggregate(  # noqa: PLR0913 - one parameter an option of the command
+def aggregate(
     inputs: Annotated[
         list[str], typer.Argument(metavar="文件夹或文件…", help="各单位的工作簿或 Word 报告，或放着它们的文件夹。")
     ],

@@ -25,9 +25,12 @@ class Output(StrEnum):
     """What is made of each workbook."""
 
     DOCX = "docx"
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
 
 
-def batch(  # noqa: PLR0913 - one parameter an option of the command
+def batch(
     folder: Annotated[str, typer.Argument(metavar="文件夹", help="放着各单位工作簿的文件夹（连同里面的文件夹）。")],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="文件夹", help="结果写到哪个文件夹；要是空的，或还没有。")
@@ -36,7 +39,8 @@ def batch(  # noqa: PLR0913 - one parameter an option of the command
         int | None, typer.Option("--jobs", metavar="个数", help="同时处理几个；不写就是处理器的核数。")
     ] = None,
     output_format: Annotated[
-        list[Output] | None, typer.Option("--format", metavar="docx", help="生成哪种文件，可以写几次；不写就是 docx。")
+        list[Output] | None,
+        typer.Option("--format", metavar="docx|html|json|csv", help="生成哪种文件，可以写几次；不写就是 docx。"),
     ] = None,
     facts: Annotated[
         Path | None, typer.Option("--facts", metavar="文件.parquet", help="另把所有数据写成一张表，一行一个数据。")

@@ -75,5 +75,7 @@ def _say(file: Path, outcome: Outcome) -> None:
     if not outcome.findings:
         say.result(f"{file}  核对无误。")
         return
-    end = "改好后才能生成报告" if outcome.blocked else "不影响生成报告"
+    is_report = file.suffix.lower() == ".docx"
+    end = "请在 Word 里改好" if is_report else "改好后才能生成报告"
+    end = end if outcome.blocked else "不影响公布" if is_report else "不影响生成报告"
     say.result(f"{file}  {summary(outcome.findings)}；{end}。\n\n{findings_text(outcome.findings)}")

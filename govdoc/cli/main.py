@@ -19,6 +19,7 @@ from govdoc.cli import (
     build,
     check,
     compare,
+    doctor,
     export,
     figures,
     import_,
@@ -170,6 +171,7 @@ app.command("import", cls=Command)(import_.import_report)
 app.command("export", cls=Command)(export.export)
 app.command("batch", cls=Command)(batch.batch)
 app.command("aggregate", cls=Command)(aggregate.aggregate)
+app.command("doctor", cls=Command)(doctor.doctor)
 
 
 # ---------------------------------------------------------------- running

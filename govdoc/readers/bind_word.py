@@ -33,7 +33,10 @@ def bind_document(document: Document, layout: Layout) -> Reading:
     Bad data raises nothing: a table that is missing leaves its figures without value, and findings say what is off.
     """
     places = cut(document, layout)
-    sections = {key: _blocks(document, layout, found) for key, found in places.items()}
+    headings = section_headings(document, layout)
+    sections = {
+        key: [document.blocks[place] for place in found if place not in headings] for key, found in places.items()
+    }
     front = sections[""]
     tables = statutory_tables(document, layout)
     findings = list(_headings(document, layout, places))
@@ -66,12 +69,32 @@ def cut(document: Document, layout: Layout) -> dict[str, list[int]]:
     """
     sections: dict[str, list[int]] = {"": []}
     current = sections[""]
-    for place, block in enumerate(document.blocks):
-        section = section_of(block, layout)
+    headings = section_headings(document, layout)
+    for place in range(len(document.blocks)):
+        section = headings.get(place)
         if section is not None:
             current = sections.setdefault(section.key, [])
         current.append(place)
     return sections
+
+
+def section_headings(document: Document, layout: Layout) -> dict[int, Section]:
+    """Return the sections by the places of their headings.
+
+    A line of text that reads like a heading is none where the heading itself stands, in the style of one.
+    """
+    found = {place: section_of(block, layout) for place, block in enumerate(document.blocks)}
+    headings = {place: section for place, section in found.items() if section is not None}
+    styled = {section.key for place, section in headings.items() if _is_heading(document.blocks[place])}
+    return {
+        place: section
+        for place, section in headings.items()
+        if section.key not in styled or _is_heading(document.blocks[place])
+    }
+
+
+def _is_heading(block: Text | Grid) -> bool:
+    return isinstance(block, Text) and block.style == "heading 1"
 
 
 def section_of(block: Text | Grid, layout: Layout) -> Section | None:
@@ -95,12 +118,6 @@ def _headings(document: Document, layout: Layout, places: dict[str, list[int]]) 
             yield STRUCTURE.at(where, what=f"找不到“{section.heading}”这个标题", advice="补上这个标题")
         elif not heads(block, section):
             yield ROW_LABEL.at(where, expected=section.heading, found=block.text)
-
-
-def _blocks(document: Document, layout: Layout, places: Sequence[int]) -> Blocks:
-    """Return what stands under a heading."""
-    blocks = (document.blocks[place] for place in places)
-    return [block for block in blocks if section_of(block, layout) is None]
 
 
 def is_body(block: Text) -> bool:

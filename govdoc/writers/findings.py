@@ -82,10 +82,10 @@ def _entries(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield findings in their order; many of one rule in the cells of one sheet as one, where the first stands."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if finding.where.cell:
+        if finding.where.cell and not finding.quote:  # each sentence has something of its own to say
             groups.setdefault(_group(finding), []).append(finding)
     for finding in findings:
-        alike = groups.get(_group(finding), []) if finding.where.cell else []
+        alike = groups.get(_group(finding), []) if finding.where.cell and not finding.quote else []
         if len(alike) <= _SAID_SINGLY:
             yield finding
         elif finding is alike[0]:

@@ -103,7 +103,7 @@ def to_pdf(document: bytes, *, timeout: float = TIMEOUT) -> Pdf:
         raise GovdocPdfError(
             "LibreOffice 没有生成 PDF。", f"它说：{said[:200] or '什么也没说'}。请用 Word 或 WPS 打开报告，另存为 PDF。"
         )
-    installed = _installed_fonts()
+    installed = installed_fonts()
     asked = fonts_of(document)
     missing = None if installed is None else tuple(font for font in asked if font.casefold() not in installed)
     return Pdf(data, missing, embedded_fonts(data))
@@ -177,7 +177,7 @@ def embedded_fonts(pdf: bytes) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def _installed_fonts() -> set[str] | None:
+def installed_fonts() -> set[str] | None:
     """Return the names of the fonts of this machine, or None where it does not tell."""
     program = shutil.which("fc-list")
     if program is None:

@@ -446,15 +446,17 @@ _BODY_STYLES = (
         paragraph=f"<w:keepNext/>{_OFF_GRID}{_exactly(TITLE_LINE, LINE, LINE // 2)}{_aligned('center')}",
         run=_font(XIAOBIAOSONG, SIZE_2),
     ),
+    # What stands between title and text. A checker takes a short line in 楷体 for a heading of the second level, and its
+    # size for wrong, where the size stands in the line's own style.
     _Style(
-        key="Subtitle",
-        name="Subtitle",
-        follows="BodyText",
+        key="FrontMatter",
+        name="版首文字",
         priority=11,
-        quick=True,
+        custom=True,
         paragraph=f"{_exactly(LINE, after=LINE // 2)}{_aligned('center')}",
         run=_font(KAITI, SIZE_4),
     ),
+    _Style(key="Subtitle", name="Subtitle", based="FrontMatter", follows="BodyText", priority=11, quick=True),
     _heading(1, HEITI),
     _heading(2, KAITI),
     _heading(3, FANGSONG),

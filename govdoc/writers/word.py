@@ -18,12 +18,15 @@ from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
 from govdoc.roundtrip.base import Place, base_part, make_base
 from govdoc.values import clean_text
+from govdoc.writers.compiled import compiled
+from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks
 from govdoc.writers.word_names import all_names, used_names, wrong_names
 from govdoc.writers.word_parts import add_custom_xml, pack
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+    from types import CodeType
 
     from jinja2 import Template
     from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
 TITLE, PUBLICATION, INTRODUCTION, SIGNATURE, DRAFT = "标题", "发布行", "导语", "落款", "草稿"
 
+_TITLE_STYLE = "title"
 _BODY_STYLE = "body text"
 _PUBLICATION_STYLE = "subtitle"
 _SIGNATURE_STYLE = "signature"
@@ -45,6 +49,8 @@ _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.v
 _TITLE_LINE = 20  # characters of 22 pt that fit into the 156 mm of the text block
 _FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
 _SAID = 5  # wrong names that are told one by one
+_BODY = "word/document.xml"
+_EMPTY_RUN = b'<w:r><w:t xml:space="preserve"></w:t></w:r>'
 _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
@@ -89,10 +95,13 @@ class ReportTemplate:
         """
         self.name = name
         self._parts = dict(parts)
-        self._styles = _style_ids(self._parts.get("word/styles.xml", b""), name)
-        self._sources = {part: self._source(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
-        self._compiled = {part: self._compile(source) for part, source in self._sources.items()}
-        if "word/document.xml" not in self._compiled:
+        styles = _styles(self._parts.get("word/styles.xml", b""), name)
+        self._styles, self._looks = _style_ids(styles, name), looks(styles)
+        self._prepare(_BODY)
+        made = {part: self._made(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
+        self._sources = {part: source for part, (source, _) in made.items()}
+        self._compiled = {part: template for part, (_, template) in made.items()}
+        if _BODY not in self._compiled:
             raise LayoutError(f"模板 {name} 不是完整的 Word 文档。", "请换用 govdoc 自带的模板。")
 
     @classmethod
@@ -108,6 +117,20 @@ class ReportTemplate:
             raise LayoutError(f"模板打不开：{error.message}", "请换用 govdoc 自带的模板。") from error
         return cls(parts, path.name)
 
+    def _prepare(self, part: str) -> None:
+        """Write the looks of fixed paragraphs beside their styles."""
+        from lxml import etree
+
+        if part in self._parts:
+            root = _parse_strictly(self._parts[part], self.name)
+            with_direct_looks(root, self._looks)
+            self._parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+
+    @property
+    def parts(self) -> Mapping[str, bytes]:
+        """Return the parts of the template as they are compiled."""
+        return self._parts
+
     def _source(self, data: bytes) -> str:
         """Return a part as a Jinja template."""
         from docxtpl import DocxTemplate
@@ -120,13 +143,21 @@ class ReportTemplate:
             source = source.replace(written, literal)
         return source
 
-    def _compile(self, source: str) -> Template:
+    def _made(self, data: bytes) -> tuple[str, Template]:
+        """Return a part as a Jinja template, its source and compiled; the code is kept from run to run."""
         from jinja2 import TemplateError
 
+        sandbox = _sandbox()
+
+        def make() -> tuple[str, CodeType]:
+            source = self._source(data)
+            return source, sandbox.compile(source)
+
         try:
-            return _sandbox().from_string(source)
+            source, code = compiled(data, make)
         except TemplateError as error:
             raise _template_error(self.name, error) from error
+        return source, sandbox.template_class.from_code(sandbox, code, {})
 
     def render(self, report: Report, *, draft: bool = False) -> bytes:
         """Return the Word report of a Report: the same Report gives the same bytes.
@@ -141,6 +172,9 @@ class ReportTemplate:
             parts = self._by_docxtpl(context) if self._needs_docxtpl else self._rendered(context)
         except (TemplateError, *_TEMPLATE_FAULTS) as error:
             raise self._fault(error, context) from error
+        # docxtpl leaves an empty run without a look behind a tag for runs.
+        title = str(context[TITLE]).encode()
+        parts[_BODY] = parts[_BODY].replace(title + _EMPTY_RUN, title, 1) if title else parts[_BODY]
         for part in self._compiled:
             _parse_strictly(parts[part], self.name)
         if draft and not any(_WATERMARK.encode() in parts[part] for part in self._compiled):
@@ -200,7 +234,7 @@ class ReportTemplate:
         """Return every name that a template may use, with its text or its ready XML."""
         marks = enumerate(make_base(report).places, start=_FIRST_MARK)
         context: dict[str, object] = {
-            TITLE: _xml(_title(report)),
+            TITLE: _xml(_title(report, self._title_look)),
             PUBLICATION: self._block(["　".join(report.publication)], _PUBLICATION_STYLE),
             INTRODUCTION: self._paragraphs(report.introduction(), marks),
             SIGNATURE: self._block(report.signature, _SIGNATURE_STYLE),
@@ -213,19 +247,22 @@ class ReportTemplate:
             report.layout, {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
         )
 
+    @property
+    def _title_look(self) -> Look:
+        return self._looks.get(self._styles.get(_TITLE_STYLE, ""), PLAIN)
+
     def _block(self, lines: Iterable[str], style: str) -> Markup:
-        return _xml("".join(_paragraph(line, self._styles[style]) for line in lines if line))
+        key = self._styles[style]
+        look = self._looks.get(key, PLAIN)
+        return _xml("".join(_paragraph_of(_text_run(line, look), key, look) for line in lines if line))
 
     def _paragraphs(self, paragraphs: Iterable[Paragraph], marks: Marks) -> Markup:
-        return _xml(
-            "".join(
-                _paragraph_of(
-                    "".join(_piece(piece, marks) for piece in paragraph.pieces),
-                    self._styles[_HEADING_STYLES.get(paragraph.level, _BODY_STYLE)],
-                )
-                for paragraph in paragraphs
-            )
-        )
+        return _xml("".join(self._paragraph(paragraph, marks) for paragraph in paragraphs))
+
+    def _paragraph(self, paragraph: Paragraph, marks: Marks) -> str:
+        key = self._styles[_HEADING_STYLES.get(paragraph.level, _BODY_STYLE)]
+        look = self._looks.get(key, PLAIN)
+        return _paragraph_of("".join(_piece(piece, marks, look) for piece in paragraph.pieces), key, look)
 
 
 def load_template(layout: Layout, path: Path | None = None) -> ReportTemplate:
@@ -303,13 +340,17 @@ def _parse_strictly(data: bytes, name: str) -> _Element:
         raise LayoutError(f"模板 {name} 生成的文档不完整：{error}。", "请换用 govdoc 自带的模板。") from error
 
 
-def _style_ids(styles: bytes, name: str) -> dict[str, str]:
-    """Return style ids by style name: Word and WPS rename ids on saving, never the names of built-in styles."""
+def _styles(styles: bytes, name: str) -> _Element:
     if not styles:
         raise LayoutError(f"模板 {name} 里没有样式。", "请换用 govdoc 自带的模板。")
+    return _parse_strictly(styles, name)
+
+
+def _style_ids(styles: _Element, name: str) -> dict[str, str]:
+    """Return style ids by style name: Word and WPS rename ids on saving, never the names of built-in styles."""
     space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
     found = {}
-    for style in _parse_strictly(styles, name).iter(f"{space}style"):
+    for style in styles.iter(f"{space}style"):
         label = style.find(f"{space}name")
         if label is not None:
             found[label.get(f"{space}val", "").lower()] = style.get(f"{space}styleId", "")
@@ -327,37 +368,34 @@ def _escaped(text: str) -> str:
     return escape(clean_text(text)[0], {'"': "&quot;"})
 
 
-def _text_run(text: str) -> str:
+def _text_run(text: str, look: Look) -> str:
     pieces = "<w:tab/>".join(
         f'<w:t xml:space="preserve">{_escaped(piece)}</w:t>' if piece else "" for piece in text.split("\t")
     )
-    return f"<w:r>{pieces}</w:r>"
+    return f"<w:r>{look.run}{pieces}</w:r>"
 
 
-def _paragraph(text: str, style: str) -> str:
-    return _paragraph_of(_text_run(text), style)
+def _paragraph_of(runs: str, style: str, look: Look) -> str:
+    return f'<w:p><w:pPr><w:pStyle w:val="{_escaped(style)}"/>{look.paragraph}</w:pPr>{runs}</w:p>'
 
 
-def _paragraph_of(runs: str, style: str) -> str:
-    return f'<w:p><w:pPr><w:pStyle w:val="{_escaped(style)}"/></w:pPr>{runs}</w:p>'
-
-
-def _piece(piece: Piece, marks: Marks) -> str:
+def _piece(piece: Piece, marks: Marks, look: Look) -> str:
     """Return a piece's run; one that came from a reference stands in the next bookmark, also while it is empty."""
     if not piece.reference:
-        return _text_run(piece.text)
+        return _text_run(piece.text, look)
     number, place = next(marks)
-    run = _text_run(piece.text) if piece.text else '<w:r><w:t xml:space="preserve"></w:t></w:r>'
+    blank = f'<w:r>{look.run}<w:t xml:space="preserve"></w:t></w:r>'
+    run = _text_run(piece.text, look) if piece.text else blank
     return f'<w:bookmarkStart w:id="{number}" w:name="{place.name}"/>{run}<w:bookmarkEnd w:id="{number}"/>'
 
 
-def _title(report: Report) -> str:
+def _title(report: Report, look: Look) -> str:
     """Return the title's runs, broken at a sense boundary where it is too long for one line (GB/T 9704, 7.3.1)."""
     parts = report.title
     width = sum(1 if ord(character) > 0xFF else 0.5 for part in parts for character in part)  # noqa: PLR2004
     if width <= _TITLE_LINE:
-        return _text_run("".join(parts))
-    return "<w:r><w:br/></w:r>".join(_text_run(part) for part in parts)
+        return _text_run("".join(parts), look)
+    return f"<w:r>{look.run}<w:br/></w:r>".join(_text_run(part, look) for part in parts)
 
 
 def _core_properties(report: Report) -> bytes:

@@ -5,7 +5,6 @@ Imports openpyxl: only :func:`govdoc.writers.workbook.make_workbook` imports thi
 
 from __future__ import annotations
 
-import io
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from govdoc.finding import cell_name
+from govdoc.writers.in_memory import saved
 from govdoc.writers.workbook_formulas import Area, areas
 from govdoc.writers.workbook_guide import fill_guide
 from govdoc.writers.workbook_style import (
@@ -110,9 +110,7 @@ def draw_workbook(
     book.properties.creator = "govdoc"
     mark = StringProperty(name="govdoc.layout", value=layout.mark)
     book.custom_doc_props.append(mark)  # type: ignore[attr-defined]  # types-openpyxl does not know it yet
-    saved = io.BytesIO()
-    book.save(saved)
-    return saved.getvalue()
+    return saved(book)
 
 
 def _put_heads(sheet: Worksheet, heads: Sequence[str]) -> None:

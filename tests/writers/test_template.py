@@ -253,7 +253,7 @@ def test_styles_are_those_that_word_knows(parts: dict[str, Element]) -> None:
     built_in = {"Normal", "Body Text", "Title", "Subtitle", "Signature", "header", "footer", "Normal Table"}
     headings = {"heading 1", "heading 2", "heading 3", "heading 4"}
     comments = {"annotation text", "annotation reference", "Balloon Text"}
-    own = {"法定表格", "表格标题", "表格表头", "表格分组", "表格栏目", "表格数据", "页脚（双页）"}
+    own = {"版首文字", "法定表格", "表格标题", "表格表头", "表格分组", "表格栏目", "表格数据", "页脚（双页）"}
     assert names == built_in | headings | comments | own | {"Default Paragraph Font", "No List"}
 
 

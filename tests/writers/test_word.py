@@ -34,6 +34,7 @@ from govdoc.readers.word import Document, Text, read_document
 from govdoc.report import Entry, Figure, Report
 from govdoc.values import read_number
 from govdoc.writers.word import DRAFT, ReportTemplate, figure_tree, load_template
+from govdoc.writers.word_parts import pack
 from tests.cli_helpers import environment
 
 if TYPE_CHECKING:
@@ -380,7 +381,7 @@ def test_the_document_is_what_docxtpl_itself_makes(edition: str, tmp_path: Path)
     layout = load_layout(edition)
     report = make_report(layout, info={"published": "2022-01-20", "signature": "是"})
     ours = template(edition).render(report)
-    document = DocxTemplate(template_path(edition))
+    document = DocxTemplate(io.BytesIO(pack(template(edition).parts)))
     sandbox = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=True)
     document.render(template(edition).context(report), jinja_env=sandbox, autoescape=True)
     document.save(tmp_path / "theirs.docx")
@@ -390,6 +391,8 @@ def test_the_document_is_what_docxtpl_itself_makes(edition: str, tmp_path: Path)
 
 
 def canonical(xml: str) -> bytes:
+    """Return XML in one form, without the empty runs that docxtpl leaves behind tags."""
+    xml = re.sub(r'<w:r><w:t xml:space="preserve"(?:></w:t>|/>)</w:r>', "", xml)
     return etree.tostring(etree.fromstring(xml.encode()), method="c14n")
 
 

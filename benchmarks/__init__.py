@@ -1,0 +1,1 @@
+"""Measurements of govdoc beside its peers, and the inputs for them."""

@@ -1,0 +1,239 @@
+"""Many pieces of work on an executor: a bounded number under way, workers that may die, results as they come.
+
+Knows nothing of what the work is. On one machine the executor is a pool of processes; on many it is whatever has the
+interface of :class:`concurrent.futures.Executor`.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from govdoc.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Executor, Future
+    from multiprocessing.context import BaseContext
+
+J = TypeVar("J")
+R = TypeVar("R")
+
+MEMORY = 450 * 1024 * 1024  # bytes a worker may ask for; an honest file takes it to a quarter of that
+SECONDS = 30  # a worker may spend on one file; an honest one takes a hundredth of a second
+_AHEAD = 4  # pieces under way for each worker: enough that none waits, few enough that little is lost with a pool
+# Tries that a piece has with a worker to itself, after it was under way when another died. It is given up only when
+# every one of them kills its worker: where workers die for other reasons, a few deaths in a row may well be chance.
+_ALONE = 8
+_STARTS = 10  # of a worker that dies before it has been given anything, until that is no chance any more
+
+
+class Lost(Enum):
+    """What there is instead of a result."""
+
+    KILLED = "killed"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who does the work. ``start`` opens an executor for ``workers`` workers, ``alone`` one for a single worker.
+
+    Without ``alone`` the executor itself gives work back that a dead worker left, and tells what killed several.
+    """
+
+    workers: int
+    start: Callable[[], Executor]
+    alone: Callable[[], Executor] | None = None
+
+
+def local_crew(jobs: int) -> Crew:
+    """Return a pool of processes on this machine.
+
+    Raises :class:`UsageError` for a number of jobs below one.
+    """
+    if jobs < 1:
+        raise UsageError(f"--jobs 不能是 {jobs}。", "请写 1 或更大的数，一般等于处理器的核数。")
+    return Crew(jobs, lambda: _pool(jobs), lambda: _pool(1))
+
+
+def _pool(jobs: int) -> Executor:
+    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=start_worker)
+
+
+def _context() -> BaseContext:
+    """Return how workers are started: never as copies of this process, whose threads and files they would inherit."""
+    import multiprocessing
+
+    if sys.platform in ("win32", "darwin"):
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["govdoc.batch", "govdoc.preload"])
+    return context
+
+
+def start_worker() -> None:
+    """Prepare a worker: Ctrl-C is its parent's business, it ends with its parent, and its memory has a bound."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's end, which may be a sudden one, and end with it: an orphan would wait for ever."""
+    import multiprocessing
+    from multiprocessing.connection import wait as wait_for
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait_for([parent.sentinel])
+        os._exit(1)
+
+
+class Watchdog:
+    """A bound on the time of one piece of work: the worker that overruns it dies, whatever it hangs in.
+
+    Only where the system has alarms and the work runs in the main thread; elsewhere it bounds nothing.
+    """
+
+    def __enter__(self) -> None:
+        self._set(SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        self._set(0)
+
+    @staticmethod
+    def _set(seconds: float) -> None:
+        import multiprocessing
+
+        in_worker = multiprocessing.parent_process() is not None
+        if in_worker and hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+def run_many(pieces: Iterable[J], work: Callable[[J], R], crew: Crew) -> Iterator[tuple[J, R | Lost]]:
+    """Yield each piece with its result, in the order in which they are finished.
+
+    A pool whose worker died is opened anew. What was under way in it is tried again, each piece with a worker to
+    itself; the piece that kills that worker again and again is :attr:`Lost.KILLED`, and all others have results.
+    """
+    return _Run(pieces, work, crew).results()
+
+
+class _Run(Generic[J, R]):
+    """One run: what waits, what is under way."""
+
+    def __init__(self, pieces: Iterable[J], work: Callable[[J], R], crew: Crew) -> None:
+        self.waiting = iter(pieces)
+        self.work = work
+        self.crew = crew
+        self.under_way: dict[Future[R], J] = {}
+        self.lost: list[J] = []
+
+    def results(self) -> Iterator[tuple[J, R | Lost]]:
+        executor = self.crew.start()
+        try:
+            while True:
+                self._submit(executor)
+                if not self.under_way and not self.lost:
+                    return
+                done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+                yield from self._finished(done)
+                if self.lost:
+                    wait(self.under_way)  # a broken pool gives none of them a result, but may have finished some
+                    yield from self._finished(set(self.under_way))
+                    executor.shutdown(wait=True)
+                    lost, self.lost = self.lost, []
+                    yield from self._again(lost)
+                    executor = self.crew.start()
+        finally:
+            for future in self.under_way:  # not every executor's shutdown can do it
+                future.cancel()
+            executor.shutdown(wait=True)
+
+    def _submit(self, executor: Executor) -> None:
+        room = self.crew.workers * _AHEAD - len(self.under_way)
+        for piece in islice(self.waiting, room):
+            try:
+                self.under_way[executor.submit(self.work, piece)] = piece
+            except BrokenExecutor:
+                self.lost.append(piece)
+                return
+
+    def _finished(self, done: Iterable[Future[R]]) -> Iterator[tuple[J, R | Lost]]:
+        for future in done:
+            piece = self.under_way.pop(future)
+            result = _result(future)
+            if result is Lost.KILLED and self.crew.alone is not None:
+                self.lost.append(piece)
+            else:
+                yield piece, result
+
+    def _again(self, lost: Iterable[J]) -> Iterator[tuple[J, R | Lost]]:
+        """Yield what comes of pieces when each has a worker to itself; only a worker that died is replaced."""
+        if self.crew.alone is None:
+            return
+        executor = _ready(self.crew.alone)
+        try:
+            for piece in lost:
+                result: R | Lost = Lost.KILLED
+                for _ in range(_ALONE):
+                    began = time.monotonic()
+                    result = _alone(executor, self.work, piece)
+                    if result is not Lost.KILLED:
+                        break
+                    executor.shutdown(wait=True)
+                    executor = _ready(self.crew.alone)
+                    if time.monotonic() - began > SECONDS:  # its alarm went off: that is no chance
+                        break
+                yield piece, result
+        finally:
+            executor.shutdown(wait=True)
+
+
+def _ready(start: Callable[[], Executor]) -> Executor:
+    """Return an executor whose worker has started: what kills it from now on is the piece, or chance.
+
+    Raises :class:`UsageError` where no worker starts at all.
+    """
+    for _ in range(_STARTS):
+        executor = start()
+        if _alone(executor, abs, 0) is not Lost.KILLED:
+            return executor
+        executor.shutdown(wait=True)
+    raise UsageError(
+        "工作进程启动不了。",
+        '从自己的 Python 程序里调用时，调用要写在 if __name__ == "__main__": 之下；否则请检查内存是否够用。',
+    )
+
+
+def _alone(executor: Executor, work: Callable[[J], R], piece: J) -> R | Lost:
+    try:
+        return _result(executor.submit(work, piece))
+    except BrokenExecutor:  # it died between two pieces
+        return Lost.KILLED
+
+
+def _result(future: Future[R]) -> R | Lost:
+    """Return a future's result, or that its worker was killed."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return Lost.KILLED
+    except Exception as error:
+        if type(error).__name__ == "KilledWorker":  # dask's word for it; dask itself may not be installed
+            return Lost.KILLED
+        raise

@@ -1,0 +1,1 @@
+"""An edited Word report and its workbook: new figures into the one, edited narrative back into the other."""

@@ -1,0 +1,198 @@
+"""The base: what a Word report was generated from, carried in a custom XML part of its package.
+
+An edited report is compared with it, so that an edit can be told from an old figure. The part is bound to nothing in
+the document: Word, WPS and LibreOffice keep such a part as it is. Knows nothing of where figures stand in a document.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from govdoc import __version__
+from govdoc.figures import UnknownReferenceError, keys_of
+from govdoc.report import Entry, printed_introduction, printed_section
+from govdoc.values import clean_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from lxml.etree import _Element
+
+    from govdoc.layouts.schema import Layout
+    from govdoc.report import Paragraph, Report
+
+NAMESPACE = "urn:govdoc:base"
+PART = re.compile(r"customXml/item\d+\.xml")
+MARK = re.compile(r"_g\d+_\w+")  # the bookmark of a figure in running text
+
+_LONGEST_MARK = 40  # characters of a bookmark's name, in Word
+_SYMBOL = re.compile(r"\W+", re.ASCII)
+_E = f"{{{NAMESPACE}}}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A figure in running text: its bookmark, the reference it came from, and its value.
+
+    ``value`` is what was last agreed on, ``first`` what was printed when the report was generated.
+    """
+
+    name: str
+    reference: str
+    value: str
+    first: str
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a report was generated from, and what was last agreed on.
+
+    ``mark`` is the layout's edition and version, ``figures`` holds what the tables print by figure key, ``fixed`` the
+    lines that 基本信息 makes (title, publication line, 落款), ``narratives`` the rows of the workbook as they were
+    written, with references.
+    """
+
+    mark: str
+    version: str
+    figures: Mapping[str, str]
+    places: tuple[Place, ...]
+    fixed: tuple[str, ...]
+    narratives: Mapping[str, tuple[Entry, ...]]
+    draft: bool = False
+
+    @property
+    def edition(self) -> str:
+        """Return the edition of the layout."""
+        return self.mark.partition("/")[0]
+
+    def shown(self, reference: str) -> str:
+        """Return what was printed for a reference.
+
+        Raises :class:`UnknownReferenceError` for one that was left as it was written.
+        """
+        if reference not in self._values:
+            raise UnknownReferenceError(reference)
+        return self._values[reference]
+
+    @cached_property
+    def _values(self) -> dict[str, str]:
+        return {place.reference: place.first for place in self.places}
+
+    def lines(self, layout: Layout) -> list[Paragraph]:
+        """Return every narrative paragraph that was printed, in order, with the values last agreed on."""
+        places = iter(self.places)
+        return [_with_values(line, places) for line in self._first_lines(layout)]
+
+    def _first_lines(self, layout: Layout) -> list[Paragraph]:
+        """Return every paragraph as it was first printed; their references come in the order of the places."""
+        rows = [(section, self.narratives.get(section.key, ())) for section in layout.sections]
+        return [
+            line
+            for printed in (printed_introduction, printed_section)
+            for section, entries in rows
+            for line in printed(section, entries, self.shown)
+        ]
+
+    def with_values(self, figures: Mapping[str, str], places: Mapping[str, str]) -> Base:
+        """Return the base with figures that are agreed on now, by key, and places by name."""
+        return replace(
+            self,
+            figures={**self.figures, **figures},
+            places=tuple(replace(place, value=places.get(place.name, place.value)) for place in self.places),
+        )
+
+
+def _with_values(line: Paragraph, places: Iterator[Place]) -> Paragraph:
+    pieces = tuple(replace(piece, text=next(places).value) if piece.reference else piece for piece in line.pieces)
+    return replace(line, text="".join(piece.text for piece in pieces), pieces=pieces)
+
+
+def make_base(report: Report, *, draft: bool = False) -> Base:
+    """Return the base of a report that is about to be written."""
+    sections = [section.key for section in report.layout.sections if section.table is None]
+    paragraphs = [*report.introduction(), *(line for key in sections for line in report.paragraphs(key))]
+    lines = ("".join(report.title), "　".join(report.publication), *report.signature)
+    return Base(
+        mark=report.layout.mark,
+        version=__version__,
+        figures={key: clean_text(report.figures[key].shown)[0] for key in report.layout.figures},
+        places=tuple(_places(paragraphs, report.layout)),
+        fixed=tuple(clean_text(line)[0] for line in lines if line),
+        narratives={
+            key: tuple(
+                Entry(clean_text(one.heading)[0], clean_text(one.text)[0]) for one in report.narratives.get(key, ())
+            )
+            for key in sections
+        },
+        draft=draft,
+    )
+
+
+def _places(paragraphs: Iterable[Paragraph], layout: Layout) -> Iterator[Place]:
+    number = 0
+    for paragraph in paragraphs:
+        for piece in paragraph.pieces:
+            if piece.reference:
+                number += 1
+                key = next(iter(keys_of(piece.reference, layout)), "")
+                name = f"_g{number}_{_SYMBOL.sub('_', key)}"[:_LONGEST_MARK]
+                value = clean_text(piece.text)[0]
+                yield Place(name, piece.reference, value, value)
+
+
+# ---------------------------------------------------------------- XML
+
+
+def base_part(base: Base) -> bytes:
+    """Return the base as the custom XML part; :func:`read_base` is its reverse."""
+    figures = "".join(f'<f k="{_quoted(key)}">{escape(text)}</f>' for key, text in base.figures.items())
+    places = "".join(map(_place_xml, base.places))
+    fixed = "".join(f"<l>{escape(line)}</l>" for line in base.fixed)
+    sections = "".join(
+        f'<s k="{_quoted(key)}">{"".join(f"<h>{escape(one.heading)}</h><t>{escape(one.text)}</t>" for one in rows)}</s>'
+        for key, rows in base.narratives.items()
+    )
+    draft = ' draft="1"' if base.draft else ""
+    return (
+        '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+        f'<base xmlns="{NAMESPACE}" layout="{_quoted(base.mark)}" version="{_quoted(base.version)}"{draft}>'
+        f"<figures>{figures}</figures><places>{places}</places><fixed>{fixed}</fixed>"
+        f"<narrative>{sections}</narrative></base>"
+    ).encode()
+
+
+def _place_xml(place: Place) -> str:
+    first = f' v="{_quoted(place.first)}"' if place.first != place.value else ""
+    return f'<p n="{_quoted(place.name)}" r="{_quoted(place.reference)}"{first}>{escape(place.value)}</p>'
+
+
+def _quoted(text: str) -> str:
+    return escape(text, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+
+
+def read_base(root: _Element) -> Base | None:
+    """Return the base in a custom XML part, or None where the part is another's."""
+    if root.tag != f"{_E}base":
+        return None
+    return Base(
+        mark=root.get("layout", ""),
+        version=root.get("version", ""),
+        figures={one.get("k", ""): one.text or "" for one in root.iterfind(f"{_E}figures/{_E}f")},
+        places=tuple(
+            Place(one.get("n", ""), one.get("r", ""), one.text or "", one.get("v", one.text or ""))
+            for one in root.iterfind(f"{_E}places/{_E}p")
+        ),
+        fixed=tuple(one.text or "" for one in root.iterfind(f"{_E}fixed/{_E}l")),
+        narratives={one.get("k", ""): tuple(_entries(one)) for one in root.iterfind(f"{_E}narrative/{_E}s")},
+        draft=root.get("draft") == "1",
+    )
+
+
+def _entries(section: _Element) -> Iterator[Entry]:
+    headings = section.findall(f"{_E}h")
+    for heading, text in zip(headings, section.findall(f"{_E}t"), strict=False):
+        yield Entry(heading.text or "", text.text or "")

@@ -1,0 +1,103 @@
+"""An edited report against its workbook: rules W701 (figures), W702 (marks) and W703 (narrative)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.checks.word import FIGURE, MARK, NARRATIVE
+from govdoc.finding import Location
+from govdoc.roundtrip.merge import normal
+from govdoc.roundtrip.narrative import read_narrative
+from govdoc.roundtrip.places import State, find_places
+from govdoc.roundtrip.refresh import new_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from govdoc.finding import Finding
+    from govdoc.report import Report
+    from govdoc.roundtrip.base import Base
+    from govdoc.roundtrip.package import Package
+    from govdoc.roundtrip.places import Places, Spot
+
+_REWRITE = "请核对这一句里的数；要恢复标记，先 govdoc pull 取回文字，再重新生成。"
+_PROBLEMS = {
+    State.EMPTY: ("被删掉了，标记还在", "是有意删去的，可以不管；不是的，把数填回去。"),
+    State.GONE: ("连同所在的句子一起不见了", "是有意删去的，可以不管；不是的，把句子补回来。"),
+    State.UNMARKED: ("没有标记了，更新数据时改不到它", _REWRITE),
+    State.RECOVERED: ("没有标记了，目前靠前后的文字还认得出", _REWRITE),
+    State.GLUED: ("旁边多了数字，成了另一个数", _REWRITE),
+    State.TRACKED: ("上有没有处理的修订", "请在 Word 里接受或拒绝这处修订。"),
+}
+
+
+def compare(package: Package, report: Report, book: Report) -> Iterator[Finding]:
+    """Yield what is different in an edited report; without a base only its tables are compared."""
+    yield from _tables(report, book)
+    base = package.base
+    if base is None:
+        return
+    places = find_places(package, base, report.layout)
+    yield from _figures(places, report, book)
+    yield from _marks(places, report)
+    yield from _narrative(package, base, places, book)
+
+
+def _tables(report: Report, book: Report) -> Iterator[Finding]:
+    for key, spec in report.layout.figures.items():
+        ours, theirs = report.figures[key], book.figures[key]
+        if ours.value != theirs.value or (ours.value is None and ours.shown != theirs.shown):
+            yield FIGURE.at(
+                ours.where,
+                figure=key,
+                label=spec.label,
+                found=ours.shown or "空着",
+                expected=theirs.shown or "空着",
+                related=(theirs.where,),
+            )
+
+
+def _where(spot: Spot, places: Places, report: Report) -> tuple[Location, str]:
+    """Return the narrative section that a place stands in, and its paragraph."""
+    text = places.text.lines[spot.line].text if spot.line >= 0 else ""
+    for section in report.layout.sections:
+        for entry in report.narratives.get(section.key, ()):
+            if text and text.strip() in (entry.heading, *entry.text.split("\n")):
+                return entry.where, text
+    return Location(report.source), text
+
+
+def _figures(places: Places, report: Report, book: Report) -> Iterator[Finding]:
+    for spot in places.marked:
+        expected = new_value(spot, book)
+        if expected is None or spot.start < 0 or spot.text == expected or not spot.text:
+            continue
+        where, quote = _where(spot, places, report)
+        yield FIGURE.at(where, label=spot.label, found=spot.text, expected=expected or "空着", quote=quote)
+
+
+def _marks(places: Places, report: Report) -> Iterator[Finding]:
+    said = set()
+    for spot in places.marked:
+        problem, advice = _PROBLEMS.get(spot.state, ("", ""))
+        if spot.doubled and not problem and spot.key not in said:
+            said.add(spot.key)
+            problem, advice = "有几处同名的标记", "更新数据时几处都会改；不该改的那处，请核对。"
+        if problem:
+            where, quote = _where(spot, places, report)
+            yield MARK.at(where, label=spot.label, problem=problem, advice=advice, quote=quote)
+
+
+def _narrative(package: Package, base: Base, places: Places, book: Report) -> Iterator[Finding]:
+    narrative = read_narrative(package, base, book, places)
+    for section in book.layout.sections:
+        if section.key not in narrative.rows:
+            continue
+        theirs = book.narratives.get(section.key, ())
+        rows = [normal(row) for row in theirs if row.heading != (section.introduction or "\0")]
+        first = [line for row in theirs if row.heading == (section.introduction or "\0") for line in normal(row)[1]]
+        changed = [normal(row) for row in narrative.rows[section.key]] != rows
+        if section.introduction is not None:
+            changed = changed or narrative.introduction.split("\n") != (first or [""])
+        if changed:
+            yield NARRATIVE.at(Location(package.path.name, section.sheet), section=section.heading)

@@ -1,0 +1,201 @@
+"""The narrative of an edited report as the workbook writes it: rows of heading and text, references for figures.
+
+Tracked changes count as accepted. What has no row in the workbook is gathered too, with the place it came from.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from govdoc.readers.bind_word import HEADINGS, cut, is_body, section_of, statutory_tables
+from govdoc.readers.grid import Grid
+from govdoc.readers.word import Text as Paragraph
+from govdoc.report import Entry, lines_of, printed_section
+from govdoc.roundtrip.numbering import Numbering
+from govdoc.roundtrip.places import State
+from govdoc.roundtrip.refresh import new_value
+from govdoc.roundtrip.scan import W
+from govdoc.values import normal_label, show_content
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from govdoc.layouts.schema import Layout, Section
+    from govdoc.report import Report
+    from govdoc.roundtrip.base import Base
+    from govdoc.roundtrip.package import Package
+    from govdoc.roundtrip.places import Places, Spot
+
+_TRACKED = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
+
+@dataclass(frozen=True, slots=True)
+class Homeless:
+    """A text that no row of the workbook takes, and where it stood."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """What people wrote: the rows of each section that was found, its introduction apart, and what has no row.
+
+    ``typed`` are the figures whose number a person put in by hand: they stand in the rows as text. ``tracked`` counts
+    the open tracked changes, ``pictures`` the pictures, which no workbook takes.
+    """
+
+    rows: dict[str, tuple[Entry, ...]]
+    introduction: str
+    homeless: tuple[Homeless, ...]
+    typed: tuple[Spot, ...]
+    tracked: int
+    pictures: int
+
+
+def read_narrative(package: Package, base: Base, report: Report, places: Places) -> Narrative:
+    """Return the narrative of an edited report; ``report`` is the workbook's, whose figures count as figures too."""
+    reader = _Reader(package, base, report, places)
+    rows = {section.key: reader.rows(section) for section in report.layout.sections if reader.takes(section)}
+    return Narrative(
+        rows=rows,
+        introduction="\n".join(reader.introduction()),
+        homeless=tuple(reader.homeless()),
+        typed=tuple(reader.typed),
+        tracked=sum(1 for _ in package.tree.iter(*_TRACKED)),
+        pictures=sum(1 for _ in package.tree.iter(f"{W}drawing", f"{W}pict")),
+    )
+
+
+class _Reader:
+    """One document; the pieces of its text are turned into lines as a workbook writes them."""
+
+    def __init__(self, package: Package, base: Base, report: Report, places: Places) -> None:
+        self.package = package
+        self.base = base
+        self.report = report
+        self.layout: Layout = report.layout
+        self.places = places
+        self.sections = cut(package.document, report.layout)
+        self.numbering = Numbering(package)
+        self.typed: list[Spot] = []
+        self.references = {
+            line: sorted(spots, key=lambda spot: -spot.start)
+            for line, spots in groupby(
+                sorted(self._referring(), key=lambda spot: spot.line), key=lambda spot: spot.line
+            )
+        }
+
+    def _referring(self) -> Iterator[Spot]:
+        """Yield the places that are still figures: those that hold the figure agreed on, or the workbook's."""
+        for spot in self.places.marked:
+            if spot.start < 0 or spot.state is State.EMPTY:
+                continue
+            ours = spot.text in (spot.base, new_value(spot, self.report))
+            if ours and spot.state in (State.FOUND, State.RECOVERED, State.TRACKED):
+                yield spot
+            elif spot.text:
+                self.typed.append(spot)
+
+    def takes(self, section: Section) -> bool:
+        """Return whether a section is narrative, and its heading is there."""
+        return section.table is None and section.key in self.sections
+
+    # ------------------------------------------------------------ lines
+
+    def written(self, place: int) -> str:
+        """Return a block's text with references in place of figures, and the number that Word puts before it."""
+        pieces = [self._with_references(element) for element in self.package.document.elements[place]]
+        return self.numbering.before(self.package.document.elements[place][-1]) + "".join(pieces)
+
+    def _with_references(self, paragraph: _Element) -> str:
+        number = self.places.text.number_of(paragraph)
+        text = self.places.text.lines[number].text
+        for spot in self.references.get(number, ()):
+            text = f"{text[: spot.start]}{{{{{spot.reference}}}}}{text[spot.end :]}"
+        return text
+
+    def _paragraphs(self, key: str) -> Iterator[tuple[int, Paragraph]]:
+        for place in self.sections.get(key, ()):
+            block = self.package.document.blocks[place]
+            if isinstance(block, Paragraph) and is_body(block) and section_of(block, self.layout) is None:
+                yield place, block
+
+    # ------------------------------------------------------------ rows
+
+    def introduction(self) -> list[str]:
+        """Return the lines before the first section."""
+        return [line for place, _ in self._paragraphs("") for line in lines_of(self.written(place))]
+
+    def rows(self, section: Section) -> tuple[Entry, ...]:
+        """Return a section's rows: each heading begins one, unless the workbook has it within a row's text."""
+        base = self.base.narratives.get(section.key, ())
+        own = {normal_label(_heading(entry)) for entry in base}
+        inner = {
+            normal_label(line.written) for line in printed_section(section, base, self.base.shown) if line.level
+        } - own
+        rows: list[tuple[str, list[str]]] = []
+        for place, block in self._paragraphs(section.key):
+            lines = lines_of(self.written(place))
+            label = normal_label("".join(lines))
+            level = HEADINGS.get(block.style, 0)
+            if level and (label in own or (level == min(HEADINGS.values()) and label not in inner)):
+                rows.append(("".join(lines), []))
+            elif rows:
+                rows[-1][1].extend(lines)
+            else:
+                rows.append(("", lines))
+        return tuple(Entry(heading, "\n".join(lines)) for heading, lines in rows)
+
+    # ------------------------------------------------------------ what has no row
+
+    def homeless(self) -> Iterator[Homeless]:
+        """Yield what no row takes: changed fixed lines, tables of people's own, text in boxes and notes."""
+        statutory = {place for place, _ in statutory_tables(self.package.document, self.layout).values()}
+        fixed = {normal_label(line) for line in self.base.fixed}
+        keys = {place: key for key, places in self.sections.items() for place in places}
+        sections = {section.key: section for section in self.layout.sections}
+        for place, block in enumerate(self.package.document.blocks):
+            section = sections.get(keys[place])
+            where = section.heading if section is not None else "标题部分"
+            if isinstance(block, Grid):
+                if place not in statutory:
+                    yield from _filled(f"{where}（表格）", _table_text(block))
+            elif section_of(block, self.layout) is not None or block.style.startswith("toc"):
+                continue
+            elif not is_body(block):
+                if normal_label(block.text) not in fixed:
+                    yield from _filled(where, block.text)
+            elif section is not None and not self.takes(section):
+                yield from _filled(where, "\n".join(lines_of(self.written(place))))
+        yield from self._beside()
+
+    def _beside(self) -> Iterator[Homeless]:
+        for box in self.package.tree.iter(f"{W}txbxContent"):
+            if next(box.iterancestors(_FALLBACK), None) is None:
+                lines = [self.places.text.line_of(one).text for one in box.iter(f"{W}p")]
+                yield from _filled("文本框", "\n".join(lines))
+        for name in _NOTES:
+            if name in self.package.parts:
+                for note in self.package.parsed(name):
+                    if note.get(f"{W}type") is None:
+                        yield from _filled("脚注", "".join(text.text or "" for text in note.iter(f"{W}t")))
+
+
+def _heading(entry: Entry) -> str:
+    return "".join(lines_of(entry.heading))
+
+
+def _filled(where: str, text: str) -> Iterator[Homeless]:
+    if text.strip():
+        yield Homeless(where, text.strip())
+
+
+def _table_text(grid: Grid) -> str:
+    return "\n".join("\t".join(show_content(cell) for cell in row).rstrip() for row in grid.rows)

@@ -1,0 +1,111 @@
+"""A Word package, opened to change few of its parts: every other part leaves as it came, in its place."""
+
+from __future__ import annotations
+
+import copy
+import io
+import zipfile
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from govdoc.files import DOCUMENT, open_archive, read_part
+from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part
+from govdoc.roundtrip.base import PART, Base, read_base
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from lxml.etree import _Element
+
+    from govdoc.readers.word import Document
+
+
+@dataclass(frozen=True)
+class Package:
+    """The parts of a Word document by name, in their order."""
+
+    path: Path
+    parts: Mapping[str, bytes]
+    entries: tuple[zipfile.ZipInfo, ...] = field(repr=False)
+
+    @classmethod
+    def open(cls, path: Path) -> Package:
+        """Return a .docx opened.
+
+        Raises :class:`govdoc.errors.InputError` where the file is missing, no .docx, damaged or over a limit.
+        """
+        with open_archive(path, DOCUMENT) as archive:
+            entries = tuple(archive.infolist())
+            parts = {one.filename: read_part(archive, one.filename, path, DOCUMENT) for one in entries}
+        for name in (BODY_PART, STYLES_PART):
+            if name not in parts:
+                with open_archive(path, DOCUMENT) as archive:
+                    read_part(archive, name, path, DOCUMENT)  # says what is missing
+        return cls(path, parts, entries)
+
+    @classmethod
+    def of(cls, data: bytes, path: Path) -> Package:
+        """Return a .docx of our own making; ``path`` is named in errors."""
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return cls(path, {name: archive.read(name) for name in archive.namelist()}, tuple(archive.infolist()))
+
+    def parsed(self, name: str) -> _Element:
+        """Return a part's root element, to be looked at only."""
+        return parse_part(self.parts[name], self.path)
+
+    @cached_property
+    def tree(self) -> _Element:
+        """Return the document's root element."""
+        return self.parsed(BODY_PART)
+
+    @cached_property
+    def document(self) -> Document:
+        """Return the document as it is read."""
+        return document_of(self.tree, self.parsed(STYLES_PART), self.path, self.path.name)
+
+    @cached_property
+    def _base(self) -> tuple[str, Base | None]:
+        for name in self.parts:
+            if PART.fullmatch(name):
+                base = read_base(self.parsed(name))
+                if base is not None:
+                    return name, base
+        return "", None
+
+    @property
+    def base(self) -> Base | None:
+        """Return what the document was generated from, or None where it does not say."""
+        return self._base[1]
+
+    @property
+    def base_name(self) -> str:
+        """Return the name of the part that holds the base."""
+        return self._base[0]
+
+    def with_parts(self, changed: Mapping[str, bytes]) -> Package:
+        """Return the package with some parts replaced or added."""
+        return Package(self.path, {**self.parts, **changed}, self.entries)
+
+    def pack(self) -> bytes:
+        """Return the package as a file: every part with the date and in the place it had, new ones last."""
+        buffer = io.BytesIO()
+        known = {entry.filename: entry for entry in self.entries}
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, data in self.parts.items():
+                archive.writestr(_entry(known.get(name), name), data)
+        return buffer.getvalue()
+
+
+def _entry(known: zipfile.ZipInfo | None, name: str) -> zipfile.ZipInfo:
+    """Return a fresh entry for a part; what is no longer common is deflated."""
+    if known is None:
+        entry = zipfile.ZipInfo(name)
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        return entry
+    entry = copy.copy(known)
+    entry.extra = b""  # sizes and offsets of the old file
+    if entry.compress_type != zipfile.ZIP_STORED:
+        entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry

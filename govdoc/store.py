@@ -1,0 +1,292 @@
+"""Where a batch reads and writes: folders on this machine, or fsspec addresses such as ``s3://bucket/folder``.
+
+Both sides speak in names relative to the folder, with ``/`` between folders. Knows nothing of reports.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Protocol
+
+from govdoc.errors import InputError, OutputError, UsageError
+from govdoc.files import LIMITS, TEMPORARY, put, settle_files
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+_AT_ONCE = 16  # requests to a remote store under way
+_RETRIES = (0.5, 2.0)  # seconds
+_IGNORED_STARTS = ("~$", "._", ".")  # lock files of Office, shadows of macOS, and hidden files
+_IGNORED_NAMES = ("thumbs.db", "desktop.ini")
+
+
+class FetchError(InputError):
+    """A file could not be fetched: the fault may be the network's, not the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An input file: its name relative to the folder, its address, and a stamp that changes when its content does."""
+
+    name: str
+    address: str
+    stamp: str
+
+
+def plain(address: str) -> str:
+    """Return an address with ``file://`` taken off: a shared disk is a folder like any other."""
+    if not address.startswith("file://"):
+        return address
+    from urllib.parse import urlsplit
+    from urllib.request import url2pathname
+
+    return url2pathname(urlsplit(address).path)
+
+
+def is_remote(address: str) -> bool:
+    """Return whether an address is one of fsspec's, rather than a path."""
+    return "://" in address
+
+
+def ignored(name: str) -> bool:
+    """Return whether a file's name says that a program, not a person, put it there."""
+    base = PurePosixPath(name).name
+    return base.startswith(_IGNORED_STARTS) or base.lower() in _IGNORED_NAMES
+
+
+def list_sources(
+    folder: str, suffixes: Collection[str], *, without: Collection[str] = ()
+) -> tuple[list[Source], list[str]]:
+    """Return the files of a folder and its folders by name, and the names passed over that had a right suffix.
+
+    ``without`` names folders and files (paths or addresses) that are not looked into.
+    Raises :class:`InputError` where the folder cannot be read.
+    """
+    found = _list_remote(folder) if is_remote(folder) else _list_local(Path(folder), without)
+    sources: list[Source] = []
+    passed_over: list[str] = []
+    for source in sorted(found, key=lambda source: source.name):
+        if PurePosixPath(source.name).suffix.lower() not in suffixes or source.address in without:
+            continue
+        if ignored(source.name):
+            passed_over.append(source.name)
+        else:
+            sources.append(source)
+    return sources, passed_over
+
+
+def local_source(path: Path) -> Source:
+    """Return a single file as a source."""
+    return Source(path.name, str(path), _stamp(path))
+
+
+def _stamp(path: Path) -> str:
+    with suppress(OSError):
+        state = path.stat()
+        return f"{state.st_size}-{state.st_mtime_ns}"
+    return ""
+
+
+def _list_local(folder: Path, without: Collection[str]) -> Iterator[Source]:
+    if not folder.is_dir():
+        what = "是文件，不是文件夹" if folder.exists() else "不存在"
+        raise InputError(f"文件夹 {folder} {what}。", "请检查名称和位置。")
+    for here, folders, names in os.walk(folder, onerror=_refuse):
+        inside = Path(here)
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and str((inside / name).resolve()) not in without
+        )
+        for name in names:
+            path = inside / name
+            yield Source(path.relative_to(folder).as_posix(), str(path), _stamp(path))
+
+
+def _refuse(error: OSError) -> None:
+    raise InputError(f"打不开文件夹 {error.filename}（{error.strerror}）。", "请检查文件夹的权限。") from error
+
+
+# ---------------------------------------------------------------- remote
+
+
+@contextmanager
+def remote(address: str, kind: type[InputError | OutputError] = InputError) -> Iterator[tuple[Any, str]]:
+    """Give the file system of an address and the path in it, and turn what goes wrong there into an error of ours.
+
+    Raises ``kind`` for that, and :class:`UsageError` where fsspec, or what it needs for this kind of address, is not
+    installed.
+    """
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        raise UsageError(f"读写 {address} 要用 fsspec。", 'pip install "govdoc[cluster]" 装上它。') from error
+    try:
+        yield url_to_fs(address)
+    except ImportError as error:
+        raise UsageError(f"读写 {address} 还缺一个程序库：{error}。", "请按提示用 pip 装上。") from error
+    except (OSError, ValueError) as error:
+        raise kind(f"读写不了 {address}（{error}）。", "请检查地址、网络和权限。") from error
+
+
+def _list_remote(folder: str) -> Iterator[Source]:
+    with remote(folder) as (files, root):
+        if not files.isdir(root):
+            raise InputError(f"文件夹 {folder} 不存在。", "请检查地址。")
+        for path, state in files.find(root, detail=True).items():
+            changed = next(
+                (state[key] for key in ("ETag", "etag", "mtime", "LastModified", "created") if state.get(key)), ""
+            )
+            yield Source(
+                path[len(root.rstrip("/")) :].lstrip("/"),
+                files.unstrip_protocol(path),
+                f"{state.get('size', 0)}-{changed}",
+            )
+
+
+@contextmanager
+def at_hand(source: Source) -> Iterator[Path]:
+    """Give a source as a file on this machine, under its own name; a remote one is there for as long as it is used.
+
+    Raises :class:`InputError` where it cannot be fetched, or is larger than any honest input.
+    """
+    if not is_remote(source.address):
+        yield Path(source.address)
+        return
+    with tempfile.TemporaryDirectory(prefix="govdoc-") as folder:
+        here = Path(folder) / PurePosixPath(source.name).name
+        here.write_bytes(_fetch(source))
+        yield here
+
+
+def _fetch(source: Source) -> bytes:
+    """Return a remote source's content; a failure may be the network's, and is worth another try."""
+    for pause in (*_RETRIES, None):
+        try:
+            with remote(source.address, FetchError) as (files, path):
+                if files.size(path) > LIMITS.inflated:
+                    most = LIMITS.inflated // 1024 // 1024
+                    raise InputError(f"{source.name} 超过 {most} MB，没有读。", "请检查这个文件。")
+                return bytes(files.cat_file(path))
+        except FetchError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+    raise AssertionError
+
+
+# ---------------------------------------------------------------- output
+
+
+class Target(Protocol):
+    """A folder that takes a batch's output."""
+
+    @property
+    def journal(self) -> str:
+        """Return the name under which the journal is kept."""
+
+    def prepare(self) -> None:
+        """Make the folder, and clear away what a run that was killed left half written."""
+
+    def names(self) -> set[str]:
+        """Return the names of the files that are there."""
+
+    def settle(self, names: Iterable[str]) -> None:
+        """Return when the files of these names will outlast a power cut."""
+
+    def move(self, names: Mapping[str, str]) -> None:
+        """Give files other names; one that is not there is passed over."""
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file whole, over one of its name."""
+
+
+@dataclass(frozen=True)
+class LocalTarget:
+    """A folder on this machine."""
+
+    root: Path
+    journal = "journal.jsonl"
+
+    def prepare(self) -> None:
+        """Make the folder, and clear away what a run that was killed left half written."""
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            for path in self.root.glob(f"{TEMPORARY}*"):
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"写不了文件夹 {self.root}（{error.strerror}）。", "请换一个位置，或检查权限。"
+            ) from error
+
+    def names(self) -> set[str]:
+        """Return the names of the files that are there."""
+        return {path.name for path in self.root.iterdir()} if self.root.is_dir() else set()
+
+    def settle(self, names: Iterable[str]) -> None:
+        """Return when the files of these names will outlast a power cut."""
+        settle_files(self.root / name for name in names)
+
+    def move(self, names: Mapping[str, str]) -> None:
+        """Give files other names; one that is not there is passed over."""
+        try:
+            for old, new in names.items():
+                with suppress(FileNotFoundError):
+                    (self.root / old).replace(self.root / new)
+        except OSError as error:
+            raise OutputError(f"改不了 {old} 的名字（{error.strerror}）。", "如果它正打开着，请先关闭。") from error
+        settle_files(self.root / new for new in names.values())
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file whole, over one of its name."""
+        put(self.root / name, data, force=True, lost="")
+
+
+@dataclass(frozen=True)
+class RemoteTarget:
+    """A folder at an fsspec address. What a store has taken is there whole, and lasts."""
+
+    root: str
+    journal = "journal"
+
+    def prepare(self) -> None:
+        """Make the folder where the store knows such things."""
+        with remote(self.root, OutputError) as (files, path):
+            files.makedirs(path, exist_ok=True)
+
+    def names(self) -> set[str]:
+        """Return the names of the files that are there."""
+        with remote(self.root, OutputError) as (files, path):
+            if not files.isdir(path):
+                return set()
+            files.invalidate_cache(path)
+            return {PurePosixPath(name.rstrip("/")).name for name in files.ls(path, detail=False)}
+
+    def settle(self, names: Iterable[str]) -> None:
+        """Nothing is left to wait for."""
+
+    def move(self, names: Mapping[str, str]) -> None:
+        """Give files other names; one that is not there is passed over."""
+        with remote(self.root, OutputError) as (files, path), ThreadPoolExecutor(_AT_ONCE) as threads:
+
+            def move(pair: tuple[str, str]) -> None:
+                with suppress(FileNotFoundError):
+                    files.mv(f"{path}/{pair[0]}", f"{path}/{pair[1]}")
+
+            list(threads.map(move, names.items()))
+
+    def put(self, name: str, data: bytes) -> None:
+        """Write a file whole, over one of its name."""
+        with remote(self.root, OutputError) as (files, path):
+            if "/" in name:  # some stores know folders
+                files.makedirs(f"{path.rstrip('/')}/{PurePosixPath(name).parent}", exist_ok=True)
+            files.pipe_file(f"{path.rstrip('/')}/{name}", data)
+
+
+def open_target(address: str) -> LocalTarget | RemoteTarget:
+    """Return the folder at a path or an fsspec address."""
+    return RemoteTarget(address.rstrip("/")) if is_remote(address) else LocalTarget(Path(address))

@@ -1,0 +1,121 @@
+"""The look of paragraphs written beside their style: Chinese font, indent, alignment, as the style has them.
+
+WPS and the checkers of the field look at a paragraph and its runs first, some at nothing else. What is written here is
+derived from the template's own styles, so that a restyled template looks as it was restyled. Knows no report.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lxml.etree import _Element
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_VAL, _FONT = f"{_W}val", f"{_W}eastAsia"
+
+# ECMA-376 part 1, 17.3.1.26 (pPr): what stands behind an indent, and behind an alignment.
+_BEHIND_JC = ("textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr")
+_BEHIND_IND = ("contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", *_BEHIND_JC, "pPrChange")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a style says of a paragraph and its runs, as XML; empty where it says nothing."""
+
+    indent: str = ""
+    alignment: str = ""
+    font: str = ""
+
+    @property
+    def paragraph(self) -> str:
+        """Return the properties of a paragraph."""
+        return self.indent + self.alignment
+
+    @property
+    def run(self) -> str:
+        """Return the properties of a run, in their element."""
+        return f"<w:rPr>{self.font}</w:rPr>" if self.font else ""
+
+
+PLAIN = Look()
+
+
+def looks(styles: _Element) -> dict[str, Look]:
+    """Return the look of every paragraph style by its id, with what it takes from the styles it is based on."""
+    found = {style.get(f"{_W}styleId", ""): style for style in styles.iter(f"{_W}style")}
+    return {
+        key: _look(list(_chain(style, found)), styles)
+        for key, style in found.items()
+        if style.get(f"{_W}type") == "paragraph"
+    }
+
+
+def _look(chain: list[_Element], styles: _Element) -> Look:
+    indent = next((one for style in chain for one in style.iterfind(f"{_W}pPr/{_W}ind")), None)
+    alignment = next((one for style in chain for one in style.iterfind(f"{_W}pPr/{_W}jc")), None)
+    fonts = [one.get(_FONT) for style in chain for one in style.iterfind(f"{_W}rPr/{_W}rFonts")]
+    fonts += [one.get(_FONT) for one in styles.iterfind(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr/{_W}rFonts")]
+    font = next(filter(None, fonts), None)
+    return Look(
+        indent="" if indent is None else _xml("ind", {str(name): str(value) for name, value in indent.attrib.items()}),
+        alignment="" if alignment is None else _xml("jc", {_VAL: alignment.get(_VAL, "")}),
+        font="" if font is None else _xml("rFonts", {_FONT: font}),
+    )
+
+
+def _xml(name: str, attributes: Mapping[str, str]) -> str:
+    pairs = (f" w:{key.removeprefix(_W)}={quoteattr(value)}" for key, value in attributes.items() if key.startswith(_W))
+    return f"<w:{name}{''.join(pairs)}/>"
+
+
+def _chain(style: _Element, styles: Mapping[str, _Element]) -> Iterator[_Element]:
+    """Yield a style and those that it is based on, the nearest first."""
+    seen: set[str] = set()
+    current: _Element | None = style
+    while current is not None and current.get(f"{_W}styleId", "") not in seen:
+        seen.add(current.get(f"{_W}styleId", ""))
+        yield current
+        based = current.find(f"{_W}basedOn")
+        current = None if based is None else styles.get(based.get(_VAL, ""))
+
+
+def with_direct_looks(body: _Element, known: Mapping[str, Look]) -> None:
+    """Write the looks of the paragraphs outside tables beside their styles, where nothing is written yet."""
+    for paragraph in body.iterfind(f"{_W}body/{_W}p"):
+        properties = paragraph.find(f"{_W}pPr")
+        style = None if properties is None else properties.find(f"{_W}pStyle")
+        if properties is None or style is None:
+            continue
+        look = known.get(style.get(_VAL, ""), PLAIN)
+        for name, xml, behind in (("ind", look.indent, _BEHIND_IND), ("jc", look.alignment, _BEHIND_JC)):
+            if xml and properties.find(f"{_W}{name}") is None:
+                _insert(properties, xml, behind)
+        for run in paragraph.iterfind(f"{_W}r"):
+            _with_font(run, look)
+
+
+def _insert(properties: _Element, xml: str, behind: tuple[str, ...]) -> None:
+    later = (place for place, one in enumerate(properties) if str(one.tag).removeprefix(_W) in behind)
+    properties.insert(next(later, len(properties)), _parsed(xml))
+
+
+def _with_font(run: _Element, look: Look) -> None:
+    properties = run.find(f"{_W}rPr")
+    if not look.font or (properties is not None and properties.find(f"{_W}rFonts") is not None):
+        return
+    if properties is None:
+        run.insert(0, _parsed(look.run))
+        return
+    style = properties.find(f"{_W}rStyle")
+    properties.insert(0 if style is None else 1, _parsed(look.font))
+
+
+def _parsed(xml: str) -> _Element:
+    from lxml import etree
+
+    return etree.fromstring(f'<x xmlns:w="{_W[1:-1]}">{xml}</x>')[0]

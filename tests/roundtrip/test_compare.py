@@ -1,0 +1,148 @@
+"""``check REPORT.docx --against FILE.xlsx``: rules W701 to W703, and all the others on an edited report."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govdoc.editing import check_against
+from govdoc.errors import InputError, UsageError
+from govdoc.layouts.schema import load_layout
+from govdoc.pipeline import check, read, render
+from govdoc.report import Entry, Figure, Report
+from govdoc.roundtrip.base import base_part, make_base, read_base
+from tests.roundtrip.sessions import (
+    SAMPLE,
+    SENTENCE,
+    edited,
+    in_paragraph,
+    marked,
+    original,
+    report,
+    run,
+    swap,
+    total_cell,
+    with_part,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+T3, OVERVIEW = "三、依申请公开", "一、总体情况"
+INSERTED = f'<w:ins w:id="7" w:author="张三">{run("约")}</w:ins>'
+
+
+def found(data: bytes, folder: Path, *, against: bool = True) -> list[tuple[str, str]]:
+    path = folder / "年报.docx"
+    path.write_bytes(data)
+    outcome = check_against(path, SAMPLE) if against else check(path)
+    return [(finding.code, str(finding.where)) for finding in outcome.findings if finding.code[0] in "WSL"]
+
+
+def test_an_untouched_report_has_no_findings(tmp_path: Path) -> None:
+    assert found(original(), tmp_path) == found(original(), tmp_path, against=False) == []
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (swap(marked("66"), marked("67")), [("W701", OVERVIEW), ("W703", OVERVIEW)]),
+        (swap(marked("66"), run("66")), [("W702", OVERVIEW)]),
+        (swap(marked("66"), run("67")), [("W702", OVERVIEW), ("W703", OVERVIEW)]),
+        (swap(marked("66"), marked("")), [("W702", OVERVIEW), ("W703", OVERVIEW)]),
+        (swap(marked("66"), INSERTED + marked("66")), [("W702", OVERVIEW), ("W703", OVERVIEW)]),
+        (swap(f"{SENTENCE}<", f"{SENTENCE}1<"), [("W702", OVERVIEW), ("W703", OVERVIEW)]),
+        (swap("坚持先审后发", "始终坚持先审后发"), [("W703", OVERVIEW)]),
+        (swap("本报告根据", "本报告依据"), [("W703", OVERVIEW)]),
+        (swap("一是加强学习培训", "一要加强学习培训"), [("W703", "五、问题及改进")]),
+        (
+            in_paragraph(SENTENCE, lambda old: old + old.replace('w:id="9', 'w:id="8')),
+            [("W702", OVERVIEW), ("W702", OVERVIEW), ("W702", OVERVIEW), ("W703", OVERVIEW)],
+        ),
+        (swap("一、总体情况", "一、总体概况"), [("L103", OVERVIEW)]),
+    ],
+)  # fmt: skip
+def test_what_differs_from_the_workbook_is_found(
+    edit: Callable[[str], str], expected: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    assert found(edited(edit), tmp_path) == expected
+
+
+def test_a_table_figure_is_compared_and_breaks_its_sums(tmp_path: Path) -> None:
+    data = edited(total_cell(swap(">66<", ">67<")))
+    assert ("W701", f"{T3}!J4") in found(data, tmp_path)
+    assert {code for code, _ in found(data, tmp_path, against=False)} >= {"S301", "S303"}
+    assert "W701" not in {code for code, _ in found(data, tmp_path, against=False)}
+
+
+def test_a_section_or_table_that_is_missing_is_an_error(tmp_path: Path) -> None:
+    data = edited(in_paragraph("三、收到和处理", lambda _: ""))
+    assert found(data, tmp_path) == [("L105", T3)]
+
+
+def test_a_report_without_base_is_compared_by_its_tables(tmp_path: Path) -> None:
+    data = with_part(edited(total_cell(swap(">66<", ">67<"))), "<x/>", "customXml/item1.xml")
+    assert [one for one in found(data, tmp_path) if one[0][0] == "W"] == [("W701", f"{T3}!J4")]
+
+
+def test_a_report_is_read_as_the_edition_it_was_made_with(tmp_path: Path) -> None:
+    layout = load_layout("2019")
+    old = Report(
+        layout,
+        {"agency": "某局", "year": "2019"},
+        {key: Figure(0, f"0{spec.unit}" if spec.kind == "money" else "0") for key, spec in layout.figures.items()},
+        {section.key: (Entry("", "正文。"),) for section in layout.sections if section.table is None},
+    )
+    data = render(old)
+    for name, one in (("有.docx", data), ("无.docx", with_part(data, "<x/>", "customXml/item1.xml"))):
+        (tmp_path / name).write_bytes(one)
+        assert read(tmp_path / name).report == old
+    with pytest.raises(UsageError, match="2019"):
+        check_against(tmp_path / "有.docx", SAMPLE)
+
+
+def test_what_is_no_report_is_said(tmp_path: Path) -> None:
+    (tmp_path / "坏.docx").write_bytes(b"PK")
+    with pytest.raises(InputError):
+        check(tmp_path / "坏.docx")
+    with pytest.raises(UsageError):
+        check_against(SAMPLE, SAMPLE)
+
+
+# ---------------------------------------------------------------- the base
+
+
+def test_the_base_comes_back_as_it_was_written() -> None:
+    from lxml import etree
+
+    odd = dataclasses.replace(
+        report(),
+        info={**report().info, "agency": 'A&B<"局'},
+        narratives={
+            **report().narratives,
+            "problems": (Entry(" 头\n尾 ", ' 一\t"二"\n\n{{三.本年新收.总计|千分位}}<&>\x0b末'), Entry("", "")),
+        },
+    )
+    base = make_base(odd, draft=True)
+    assert read_base(etree.fromstring(base_part(base))) == base
+    moved = base.with_values({"t3.received.total": "70"}, {base.places[0].name: "70"})
+    assert read_base(etree.fromstring(base_part(moved))) == moved
+    lines = moved.lines(report().layout)
+    assert sum(line.text.count("申请70件") for line in lines) == 1
+    assert [line.text for line in base.lines(odd.layout)] == [
+        line.text.replace("\x0b", "\ufffd")
+        for line in [*odd.introduction(), *(one for key in odd.narratives for one in odd.paragraphs(key))]
+    ]
+
+
+def test_a_part_of_another_program_is_no_base() -> None:
+    from lxml import etree
+
+    assert read_base(etree.fromstring("<x/>")) is None
+
+
+def test_the_package_stays_small() -> None:
+    assert len(original()) < 20_000

@@ -1,0 +1,421 @@
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from benchmarks.endurance import MEMORY, done_twice, hostile_folder, killed_batches, killed_workers, undisturbed
+from benchmarks.make_inputs import HOSTILE, make_folder
+from benchmarks.processes import descendants, digests, lives, start
+from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch, build_one, final_stems
+from govdoc.crew import Crew, Lost, local_crew, run_many
+from govdoc.errors import ExitCode, InputError, OutputError, UsageError
+from govdoc.journal import Line
+from govdoc.pipeline import build
+from govdoc.store import list_sources, local_source
+from tests.cli_helpers import CHAOYANG, SAMPLES, run
+from tests.object_store import object_store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LINUX = pytest.mark.skipif(sys.platform != "linux", reason="watches processes by way of /proc")
+
+
+def threads() -> Crew:
+    """A crew in this process: as quick as it gets, for what does not turn on processes."""
+    return Crew(2, lambda: ThreadPoolExecutor(2))
+
+
+@pytest.fixture(scope="module")
+def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("many") / "in"
+    make_folder(folder, 30)
+    return folder
+
+
+@pytest.fixture
+def few(tmp_path: Path) -> Path:
+    """Three workbooks: one clean, one with an error, one damaged; and what programs leave in a folder."""
+    folder = tmp_path / "in"
+    (folder / "二科").mkdir(parents=True)
+    shutil.copy(CHAOYANG, folder / "甲.xlsx")
+    shutil.copy(SAMPLES / "broken" / "S301-各列之和.xlsx", folder / "二科" / "乙.xlsx")
+    (folder / "丙.xlsx").write_bytes(CHAOYANG.read_bytes()[:9000])
+    for name in ("~$甲.xlsx", "._甲.xlsx", "Thumbs.db", "说明.txt"):
+        (folder / name).write_bytes(b"x")
+    return folder
+
+
+def many(folder: Path, out: Path, *, resume: bool = False, crew: Crew | None = None) -> Result:
+    return batch(Plan(str(folder), str(out), resume=resume), crew or threads())
+
+
+def statuses(result: Result) -> dict[str, str]:
+    return {line.file: line.status for line in result.lines}
+
+
+# ---------------------------------------------------------------- what comes out
+
+
+def test_each_file_has_its_line_and_the_clean_ones_their_report(few: Path, tmp_path: Path) -> None:
+    result = many(few, tmp_path / "out")
+    assert statuses(result) == {"丙.xlsx": "unreadable", "二科/乙.xlsx": "blocked", "甲.xlsx": "built"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "journal.jsonl",
+        "朝阳市政府办公室.docx",
+        SUMMARY,
+    ]
+    assert sorted(result.passed_over) == ["._甲.xlsx", "~$甲.xlsx"]
+    assert result.exit_code is ExitCode.INPUT
+    build(few / "甲.xlsx", tmp_path / "alone.docx")
+    assert (tmp_path / "out" / "朝阳市政府办公室.docx").read_bytes() == (tmp_path / "alone.docx").read_bytes()
+
+
+def test_summary_has_counts_the_first_finding_and_links(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    sheet = load_workbook(tmp_path / "out" / SUMMARY).worksheets[0]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][0] == "共 3 个工作簿：已生成 1 个，有错误 1 个，读不了 1 个"
+    assert rows[3][1:6] == ("朝阳市政府办公室", 2021, "有错误", 2, 0)
+    assert str(rows[3][8]).startswith("三、依申请公开!J6 S301 ")
+    targets = {cell.hyperlink.target for row in sheet.iter_rows() for cell in row if cell.hyperlink}
+    assert "../in/%E4%BA%8C%E7%A7%91/%E4%B9%99.xlsx" in targets
+    assert "%E6%9C%9D%E9%98%B3%E5%B8%82%E6%94%BF%E5%BA%9C%E5%8A%9E%E5%85%AC%E5%AE%A4.docx" in targets
+
+
+def test_same_folder_same_bytes(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "one")
+    many(few, tmp_path / "two", crew=local_crew(2))
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def line(file: str, agency: str) -> Line:
+    return Line(file=file, stamp="", status="built", agency=agency, stem="x")
+
+
+@pytest.mark.parametrize(
+    ("files", "stems"),
+    [
+        ({"a.xlsx": "某局"}, {"a.xlsx": "某局"}),
+        ({"a.xlsx": "某局", "b/a.xlsx": "某局"}, {"a.xlsx": "某局（a）", "b/a.xlsx": "某局（b_a）"}),
+        ({"a.xlsx": "ABC局", "b.xlsx": "ＡＢｃ局"}, {"a.xlsx": "ABC局（a）", "b.xlsx": "ＡＢｃ局（b）"}),
+        ({"a.xlsx": "../../etc/passwd", "b.xlsx": "CON"}, {"a.xlsx": "_.._etc_passwd", "b.xlsx": "CON_"}),
+    ],
+)
+def test_names_are_safe_and_no_two_clash(files: dict[str, str], stems: dict[str, str]) -> None:
+    assert final_stems(line(file, agency) for file, agency in files.items()) == stems
+
+
+def test_names_that_clash_once_more_are_told_apart_and_stay_short() -> None:
+    lines = [line("a.xlsx", "某局"), line("a.xls", "某局"), line("b.xlsx", "长" * 100), line("c.xlsx", "长" * 100)]
+    stems = final_stems(lines)
+    assert len({stem.casefold() for stem in stems.values()}) == len(lines)
+    assert max(len(f"{stem}.docx".encode()) for stem in stems.values()) < 255
+
+
+def test_other_formats_beside_the_report(few: Path, tmp_path: Path) -> None:
+    plan = Plan(str(few), str(tmp_path / "out"), ("docx", "html", "json", "csv"))
+    batch(plan, threads())
+    names = [path.name for path in (tmp_path / "out").glob("朝阳市政府办公室.*")]
+    assert sorted(names) == [f"朝阳市政府办公室.{suffix}" for suffix in ("csv", "docx", "html", "json")]
+    (tmp_path / "out" / "朝阳市政府办公室.csv").unlink()
+    assert batch(Plan(plan.source, plan.out, plan.formats, resume=True), threads()).resumed == 2
+    with pytest.raises(UsageError):
+        many(few, tmp_path / "out", resume=True)
+
+
+# ---------------------------------------------------------------- going on
+
+
+def test_a_finished_batch_has_nothing_left_to_do(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    before = digests(tmp_path / "out")
+    again = many(few, tmp_path / "out", resume=True)
+    assert (again.resumed, digests(tmp_path / "out")) == (3, before)
+
+
+def test_what_changed_or_went_is_done_again(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    shutil.copy(CHAOYANG, few / "丙.xlsx")
+    (tmp_path / "out" / "朝阳市政府办公室.docx").unlink()
+    again = many(few, tmp_path / "out", resume=True)
+    assert again.resumed == 1
+    assert [line.stem for line in again.lines if line.stem] == ["朝阳市政府办公室（丙）", "朝阳市政府办公室（甲）"]
+    fresh = tmp_path / "fresh"
+    many(few, fresh)
+    assert digests(fresh) == digests(tmp_path / "out")
+
+
+def test_a_torn_last_line_counts_for_nothing(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    before = digests(tmp_path / "out")
+    journal = tmp_path / "out" / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[:3]) + lines[3][:20])
+    again = many(few, tmp_path / "out", resume=True)
+    assert (again.resumed, digests(tmp_path / "out")) == (2, before)
+    assert all(json.loads(line) for line in journal.read_bytes().splitlines())
+
+
+def test_a_half_written_file_is_cleared_away(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    (tmp_path / "out" / ".govdoc-abc.docx").write_bytes(b"half")
+    many(few, tmp_path / "out", resume=True)
+    assert not list((tmp_path / "out").glob(".*"))
+
+
+def test_a_folder_in_use_is_not_written_into(few: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    many(few, out)
+    with pytest.raises(OutputError):
+        many(few, out)
+    (out / "journal.jsonl").unlink()
+    with pytest.raises(OutputError):
+        many(few, out, resume=True)
+    with pytest.raises(UsageError):
+        many(few, few)
+
+
+def test_another_batch_cannot_go_on_with_it(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    with pytest.raises(UsageError):
+        many(few / "二科", tmp_path / "out", resume=True)
+
+
+def test_an_empty_or_missing_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for folder in ("in", "nowhere"):
+        with pytest.raises(InputError):
+            many(tmp_path / folder, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_output_inside_the_input_is_no_input(few: Path) -> None:
+    many(few, few / "结果")
+    shutil.copy(CHAOYANG, few / "结果" / "x.xlsx")
+    assert len(list_sources(str(few), (".xlsx",), without=(str((few / "结果").resolve()),))[0]) == 3
+
+
+def test_a_bug_with_one_file_is_its_line(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr("govdoc.batch.write", broken)
+    result = many(few, tmp_path / "out")
+    assert statuses(result)["甲.xlsx"] == "crashed"
+    assert result.exit_code is ExitCode.BUG
+    assert "KeyError" in next(line.trace for line in result.lines if line.trace)
+
+
+def test_memory_that_runs_out_is_a_line(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hungry(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("govdoc.batch.check", hungry)
+    assert build_one(local_source(few / "甲.xlsx"), out=str(tmp_path), formats=("docx",)).status == "unreadable"
+
+
+def test_an_output_that_fails_stops_the_batch(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OutputError("写不了。", "磁盘满了。")
+
+    monkeypatch.setattr("govdoc.batch.write", full)
+    with pytest.raises(OutputError):
+        many(few, tmp_path / "out")
+
+
+# ---------------------------------------------------------------- the crew
+
+
+def ends_its_worker(piece: int) -> int:
+    if piece == 7:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return piece * 2
+
+
+def raises(piece: int) -> int:
+    raise OutputError(f"{piece}", "x")
+
+
+def test_a_piece_that_kills_its_worker_costs_no_other() -> None:
+    results = dict(run_many(range(20), ends_its_worker, local_crew(2)))
+    assert results == {piece: piece * 2 for piece in range(20)} | {7: Lost.KILLED}
+
+
+def test_an_error_of_ours_comes_back_from_another_process() -> None:
+    with pytest.raises(OutputError) as caught:
+        list(run_many([5], raises, local_crew(1)))
+    assert (caught.value.message, caught.value.remedy) == ("5", "x")
+
+
+def test_only_a_few_pieces_are_under_way() -> None:
+    taken = 0
+
+    def pieces() -> Iterator[int]:
+        nonlocal taken
+        for number in range(1000):
+            taken += 1
+            yield number
+
+    for finished, _ in enumerate(run_many(pieces(), abs, threads()), 1):
+        assert taken - finished <= 8
+
+
+def test_a_number_of_jobs_below_one_is_refused() -> None:
+    with pytest.raises(UsageError):
+        local_crew(0)
+
+
+# ---------------------------------------------------------------- killed
+
+
+@LINUX
+def test_killed_workers_change_nothing(inputs: Path, tmp_path: Path) -> None:
+    peace = undisturbed(inputs, tmp_path / "peace")
+    assert len(peace) == 31
+    assert killed_workers(inputs, tmp_path / "killed", 3) == 3
+    assert digests(tmp_path / "killed") == peace
+
+
+@LINUX
+def test_a_killed_batch_goes_on(inputs: Path, tmp_path: Path) -> None:
+    killed_batches(inputs, tmp_path / "killed", 3, seconds=1.5)
+    assert not done_twice(tmp_path / "killed")
+    assert digests(tmp_path / "killed") == undisturbed(inputs, tmp_path / "peace")
+
+
+@LINUX
+def test_hostile_files_are_named_and_cost_little(tmp_path: Path) -> None:
+    make_folder(tmp_path / "in", 5 * len(HOSTILE), broken=20)
+    most, lines = hostile_folder(tmp_path / "in", tmp_path / "out")
+    assert most < MEMORY
+    hostile = [status for file, status in lines.items() if any(file.endswith(f"-{kind}.xlsx") for kind in HOSTILE)]
+    assert hostile == ["unreadable"] * len(HOSTILE)
+    assert len(lines) == 5 * len(HOSTILE)
+
+
+@LINUX
+def test_interrupt_keeps_what_is_done_and_leaves_no_worker(inputs: Path, tmp_path: Path) -> None:
+    process = start(["batch", inputs, "-o", tmp_path / "out", "--jobs", "2"])
+    while process.poll() is None and len(list((tmp_path / "out").glob("*.docx"))) < 5:
+        time.sleep(0.01)
+    family = descendants(process.pid)
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == ExitCode.INTERRUPTED
+    assert "--resume" in said.decode()
+    assert "Traceback" not in said.decode()
+    assert not list((tmp_path / "out").glob(".*"))
+    time.sleep(0.5)
+    assert not [pid for pid in family if lives(pid)]
+    assert many(inputs, tmp_path / "out", resume=True).exit_code is ExitCode.OK
+
+
+def test_two_batches_on_one_folder_are_one_too_many(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "out")
+    code = (
+        "import sys, time; from pathlib import Path; from govdoc.journal import open_journal; "
+        "from govdoc.store import LocalTarget\n"
+        "with open_journal(LocalTarget(Path(sys.argv[1]))): print('held', flush=True); time.sleep(30)"
+    )
+    holder = subprocess.Popen([sys.executable, "-c", code, str(tmp_path / "out")], stdout=subprocess.PIPE)
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(UsageError):
+            many(few, tmp_path / "out", resume=True)
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert many(few, tmp_path / "out", resume=True).resumed == 3
+
+
+def test_an_interrupt_in_this_process_is_ours_to_say(few: Path, tmp_path: Path) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(StoppedError):
+        batch(Plan(str(few), str(tmp_path / "out")), threads(), interrupt)
+    assert many(few, tmp_path / "out", resume=True).exit_code is ExitCode.INPUT
+
+
+# ---------------------------------------------------------------- the command
+
+
+def test_the_command_says_what_came_of_it(few: Path, tmp_path: Path) -> None:
+    ran = run("batch", few, "-o", tmp_path / "out", "--jobs", "1")
+    assert ran.code == ExitCode.INPUT
+    assert ran.out == f"共 3 个工作簿：已生成 1 个，有错误 1 个，读不了 1 个。详见 {tmp_path / 'out'}/{SUMMARY}。\n"
+    assert "二科/乙.xlsx  有错误：三、依申请公开!J6 S301" in ran.err
+    assert "跳过了 2 个临时文件或隐藏文件。" in ran.err
+    again = run("batch", few, "-o", tmp_path / "out", "--resume")
+    assert again.err.startswith("接着上次做：3 个已经做完，没有再做。")
+    assert run("batch", few, "-o", tmp_path / "out").code == ExitCode.OUTPUT
+
+
+# ---------------------------------------------------------------- elsewhere
+
+
+@pytest.mark.network
+def test_inputs_and_outputs_in_an_object_store(few: Path, tmp_path: Path) -> None:
+    with object_store() as (address, objects):
+        for path in few.rglob("*.xlsx"):
+            objects[f"in/{path.relative_to(few).as_posix()}"] = path.read_bytes()
+        plan = Plan(f"{address}/in", f"{address}/out")
+        first = batch(plan, threads())
+        assert statuses(first) == {"丙.xlsx": "unreadable", "二科/乙.xlsx": "blocked", "甲.xlsx": "built"}
+        build(few / "甲.xlsx", tmp_path / "alone.docx")
+        assert objects["out/朝阳市政府办公室.docx"] == (tmp_path / "alone.docx").read_bytes()
+        assert f"out/{SUMMARY}" in objects
+        resumed = batch(Plan(plan.source, plan.out, resume=True), threads())
+        assert resumed.resumed == 3
+        del objects["out/朝阳市政府办公室.docx"]
+        assert batch(Plan(plan.source, plan.out, resume=True), threads()).resumed == 2
+        assert "out/朝阳市政府办公室.docx" in objects
+
+
+def test_a_shared_disk_is_a_folder(few: Path, tmp_path: Path) -> None:
+    many(few, tmp_path / "one")
+    batch(Plan(few.as_uri(), (tmp_path / "two").as_uri()), threads())
+    assert digests(tmp_path / "one") == digests(tmp_path / "two")
+
+
+def test_an_address_of_no_store_is_said(tmp_path: Path) -> None:
+    with pytest.raises((InputError, UsageError)):
+        batch(Plan("nothing://a/b", str(tmp_path)), threads())
+
+
+# ---------------------------------------------------------------- facts
+
+
+def test_facts_have_a_row_a_figure_of_what_was_built(few: Path, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    facts = tmp_path / "facts.parquet"
+    batch(Plan(str(few), str(tmp_path / "out"), facts=facts), threads())
+    table = parquet.read_table(facts)
+    assert table.schema.names == ["unit", "year", "edition", "table", "row", "column", "value"]
+    rows = table.to_pylist()
+    assert len(rows) == 200
+    assert {
+        "unit": "朝阳市政府办公室",
+        "year": 2021,
+        "edition": "2021",
+        "table": "t3",
+        "row": "received",
+        "column": "natural",
+        "value": 63.0,
+    } in rows
+    facts.unlink()
+    batch(Plan(str(few), str(tmp_path / "out"), resume=True, facts=facts), threads())
+    assert parquet.read_table(facts).equals(table)
