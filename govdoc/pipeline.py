@@ -215,8 +215,8 @@ def new(
 
 def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str]) -> tuple[bytes, tuple[str, ...]]:
     """Return the blank workbook that follows last year's report, and which of last year's figures do not compare."""
-    from govdoc.readers.published import read_any
     from govdoc.previous import carried_on, entered, inherited_headings, inherited_info, last_year
+    from govdoc.readers.published import read_any
     from govdoc.writers.workbook import make_workbook
 
     last = read_any(previous).report

@@ -7,7 +7,7 @@ from govdoc.cli import say
 
 
 def doctor() -> None:
-    """检查这台机器上的安装：版本、LibreOffice、字体、限额；不含用户名、机器名和路径，可以整段发给维护者。"""
+    """检查这台机器上的安装：版本、字体、限额等；不含用户名、机器名和路径，可以整段发给维护者。"""
     from govdoc.doctor import diagnosis
     from govdoc.writers.findings import display_width, pad
 

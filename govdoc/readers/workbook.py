@@ -62,7 +62,7 @@ def _grids(facts: BookFacts, file: str) -> Iterator[Grid]:
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(facts.content)) as book:
             for number, (meta, one) in enumerate(zip(book.sheets_metadata, facts.sheets.values(), strict=True)):
-                one.hidden = meta.visible is not SheetVisibleEnum.Visible
+                one.hidden = meta.visible != SheetVisibleEnum.Visible
                 rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
                 yield _grid(meta.name, rows, one, file)
     except (CalamineError, OSError, ValueError) as error:

@@ -211,12 +211,7 @@ class _Sheet:
         if kind == _STRING:
             self._put(*self.formula, self.book.text(data, 0))
         elif kind == _MANY_RK:
-            row, first, count = *struct.unpack_from("<HH", data), (len(data) - 6) // 6
-            if struct.unpack_from("<H", data, len(data) - 2)[0] - first + 1 != count:
-                raise IndexError
-            for number in range(count):
-                style, code = struct.unpack_from("<HI", data, 4 + 6 * number)
-                self._number(row, first + number, _rk(code), style)
+            self._many_numbers(data)
         elif kind in (_NUMBER, _RK, _SHARED, _LABEL, _RICH, _BOOL_ERROR, _FORMULA):
             row, column, style = struct.unpack_from("<HHH", data)
             if kind == _NUMBER:
@@ -231,6 +226,14 @@ class _Sheet:
                 self._bool_or_error(row, column, data[6], is_error=bool(data[7]))
             else:
                 self._formula(row, column, data, style)
+
+    def _many_numbers(self, data: bytes) -> None:
+        row, first, count = *struct.unpack_from("<HH", data), (len(data) - 6) // 6
+        if struct.unpack_from("<H", data, len(data) - 2)[0] - first + 1 != count:
+            raise IndexError
+        for number in range(count):
+            style, code = struct.unpack_from("<HI", data, 4 + 6 * number)
+            self._number(row, first + number, _rk(code), style)
 
     def _formula(self, row: int, column: int, data: bytes, style: int) -> None:
         """Read a formula's result ([MS-XLS] 2.5.133): a text follows in a record of its own."""

@@ -446,8 +446,8 @@ _BODY_STYLES = (
         paragraph=f"<w:keepNext/>{_OFF_GRID}{_exactly(TITLE_LINE, LINE, LINE // 2)}{_aligned('center')}",
         run=_font(XIAOBIAOSONG, SIZE_2),
     ),
-    # What stands between title and text. A checker takes a short line in 楷体 for a heading of the second level, and its
-    # size for wrong, where the size stands in the line's own style.
+    # What stands between title and text. A checker takes a short line in 楷体 for a heading of the second level,
+    # and its size for wrong, where the size stands in the line's own style.
     _Style(
         key="FrontMatter",
         name="版首文字",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,14 +12,11 @@ from govdoc.layouts.schema import load_layout
 from govdoc.writers.workbook import make_workbook
 from tests.cli_helpers import CHAOYANG, run
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @pytest.fixture
 def last(tmp_path: Path) -> Path:
     """The sample as last year's workbook."""
-    return shutil.copy(CHAOYANG, tmp_path / "上年.xlsx")
+    return Path(shutil.copy(CHAOYANG, tmp_path / "上年.xlsx"))
 
 
 @pytest.fixture
@@ -78,7 +75,7 @@ def test_check_and_build_compare_with_the_report_given(tmp_path: Path, last: Pat
 
 
 def test_findings_are_marked_in_a_copy(tmp_path: Path) -> None:
-    faulty = shutil.copy(CHAOYANG.parent / "broken" / "S301-各列之和.xlsx", tmp_path / "年报.xlsx")
+    faulty = Path(shutil.copy(CHAOYANG.parent / "broken" / "S301-各列之和.xlsx", tmp_path / "年报.xlsx"))
     before = faulty.read_bytes()
     copy = tmp_path / "年报-核对.xlsx"
     ran = run("check", faulty, "--annotate", copy)

@@ -6,6 +6,8 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
@@ -18,7 +20,6 @@ from tests.roundtrip.sessions import BODY, SAMPLE, original, refreshed, report, 
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 # What the report is held to; the others (margins, 33 pt, table and first sentences) are that checker's house style.
 JUDGED = re.compile("C00[2-5]|C00[7-9]|C010|C01[2-5]|C018|C02[1-3]|C029|C036")
@@ -87,13 +88,18 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> Sequence[Path]:
     return sorted(folder.iterdir())
 
 
+def beside_python(name: str) -> str | None:
+    """Return a program of this environment, whether or not it is on the path."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name)
+
+
 def test_reports_are_valid_for_word(documents: Sequence[Path]) -> None:
     for path in documents:
         assert [str(error) for error in OpenXmlValidator(security_validation=True).validate(path).errors] == []
 
 
 def test_reports_are_whole_for_another_checker(documents: Sequence[Path]) -> None:
-    program = shutil.which("ooxml-integrity")
+    program = beside_python("ooxml-integrity")
     if program is None:
         pytest.skip("ooxml-integrity is not installed")
     for path in documents:
@@ -102,7 +108,7 @@ def test_reports_are_whole_for_another_checker(documents: Sequence[Path]) -> Non
 
 
 def test_the_page_is_that_of_official_documents(documents: Sequence[Path]) -> None:
-    program = shutil.which("gongwen")
+    program = beside_python("gongwen")
     if program is None:
         pytest.skip("gongwen-skill is not installed")
     command = [program, "check", str(documents[-1]), "-t", "report"]
