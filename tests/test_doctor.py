@@ -57,7 +57,7 @@ def test_old_parsers_are_told_from_new_ones(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("there", [True, False])
 def test_libreoffice_is_looked_for(monkeypatch: pytest.MonkeyPatch, *, there: bool) -> None:
     monkeypatch.delenv(pdf.PROGRAM_VARIABLE, raising=False)
-    monkeypatch.setattr(pdf.shutil, "which", lambda name: sys.executable if there and name == "soffice" else None)
+    monkeypatch.setattr("shutil.which", lambda name: sys.executable if there and name == "soffice" else None)
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     assert ("LibreOffice  已安装" in said(), "请安装 LibreOffice" in said()) == (there, not there)
 

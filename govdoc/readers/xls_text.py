@@ -115,5 +115,3 @@ class _Blocks:
     def _next(self) -> None:
         self.number += 1
         self.at = 0
-        if self.number >= len(self.blocks):
-            raise IndexError

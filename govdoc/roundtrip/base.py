@@ -107,8 +107,11 @@ class Base:
 
 
 def _with_values(line: Paragraph, places: Iterator[Place]) -> Paragraph:
-    pieces = tuple(replace(piece, text=next(places).value) if piece.reference else piece for piece in line.pieces)
-    return replace(line, text="".join(piece.text for piece in pieces), pieces=pieces)
+    pieces = []
+    for piece in line.pieces:
+        place = next(places, None) if piece.reference else None  # a damaged base may list fewer than its texts name
+        pieces.append(piece if place is None else replace(piece, text=place.value))
+    return replace(line, text="".join(piece.text for piece in pieces), pieces=tuple(pieces))
 
 
 def make_base(report: Report, *, draft: bool = False) -> Base:

@@ -107,7 +107,8 @@ def no_base(name: str) -> InputError:
 def new_value(spot: Spot, report: Report) -> str | None:
     """Return what a workbook has for a place; None where its reference cannot be looked up there."""
     if not spot.reference:
-        return report.figures[spot.key].shown
+        figure = report.figures.get(spot.key)  # a damaged base may name a place without its reference
+        return None if figure is None else figure.shown
     try:
         return report.shown(spot.reference)
     except UnknownReferenceError:
