@@ -102,17 +102,30 @@ def _plan(layout: Layout) -> _Plan:
 def repairs(report: Report) -> Iterator[Finding]:
     """Name the repair that makes the broken sums come right, where it is the only smallest one."""
     plan = _plan(report.layout)
-    numbers: Numbers = {}
-    for key in plan.uses:
-        value = report.value(key)
-        if isinstance(value, int):
-            numbers[key] = value
+    numbers = _known(report, plan)
     broken = _broken(plan, numbers)
     for repair in _diagnose(plan, numbers, broken) if broken else ():
         yield _say(report, repair, _mended(plan, repair, broken))
 
 
 CHECKS = (repairs,)
+
+
+def _known(report: Report, plan: _Plan) -> Numbers:
+    """Return the figures of the tables that were read whole.
+
+    A blank silences the sums that it stands in, the true cause's among them: of what is left, another repair may look
+    like the only one.
+    """
+    numbers: Numbers = {}
+    partial: set[str] = set()
+    for key in plan.uses:
+        value = report.value(key)
+        if isinstance(value, int):
+            numbers[key] = value
+        else:
+            partial.add(report.layout.figures[key].table)
+    return {key: value for key, value in numbers.items() if report.layout.figures[key].table not in partial}
 
 
 def _broken(plan: _Plan, numbers: Numbers) -> dict[int, int]:

@@ -12,6 +12,7 @@ import pytest
 from govdoc.checks.diagnosis import repairs as diagnose
 from tests.checks import broken_tables as tables
 from tests.checks.broken_tables import KINDS, Break
+from tests.helpers import T3, found_in, sample, with_cells
 
 if TYPE_CHECKING:
     from govdoc.finding import Finding
@@ -95,3 +96,8 @@ def test_it_is_fast_however_much_is_broken(mistakes: int) -> None:
     start = time.process_time()
     named(numbers)
     assert time.process_time() - start < 0.5
+
+
+def test_a_blank_elsewhere_in_the_table_leaves_no_certain_cause() -> None:
+    edits = {(T3, "D6"): 16, (T3, "E14"): None}
+    assert [code for code, _ in found_in(with_cells(sample(), edits))] == ["V201", "S303"]
