@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,13 @@ RULE_TESTS = (
     "tests/test_values.py",
 )
 # What need not be killed, each with the reason.
-EQUIVALENT: dict[str, str] = {}
+EQUIVALENT = {
+    'govdoc/readers/html.py text.count("<") > 2 * MOST_ELEMENTS': "spares the parser what is counted again later",
+    "govdoc/readers/html.py count > MOST_ELEMENTS": "counts what an unclosed tag may add; the text was counted before",
+}
+
+
+_LINE = re.compile(r":[0-9]+ ")
 
 
 @dataclass(frozen=True)
@@ -173,7 +180,9 @@ def main() -> int:
         with ThreadPoolExecutor(arguments.jobs) as pool:
             ends = list(pool.map(lambda mutant: _told(mutant, survives(mutant, copies)), mutants))
     killed = ends.count(False)
-    expected = sum(1 for mutant, alive in zip(mutants, ends, strict=True) if alive and mutant.name in EQUIVALENT)
+    expected = sum(
+        1 for mutant, alive in zip(mutants, ends, strict=True) if alive and _LINE.sub(" ", mutant.name) in EQUIVALENT
+    )
     sys.stdout.write(f"{killed} of {len(mutants)} killed, {expected} that need not be\n")
     return int(killed + expected < len(mutants))
 

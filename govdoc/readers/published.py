@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import OLE, ZIP, first_bytes
+from govdoc.files import DOCUMENT, OLE, ZIP, first_bytes, open_archive
 from govdoc.readers.bind_page import NOTHING, Given, Published, bind_page
 
 if TYPE_CHECKING:
@@ -89,12 +89,10 @@ def _kind(path: Path) -> str:
 
 def is_document(path: Path) -> bool:
     """Return whether a zip file is a Word document."""
-    import zipfile
-
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_archive(path, DOCUMENT) as archive:
             return _WORD_PART in archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except InputError:  # whoever reads it says why it cannot be read
         return path.suffix.lower() == ".docx"
 
 

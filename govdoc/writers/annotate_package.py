@@ -10,6 +10,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -225,7 +226,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
             if sum(entry.file_size for entry in archive.infolist()) > LIMITS.inflated:
                 raise InputError("工作簿解压后过大，为安全起见没有打开。", _SAVE_AS)
             parts = {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise _damaged() from error
     if any(name not in parts for name in _NEEDED):
         raise UsageError("标注只能加在 .xlsx 或 .xlsm 工作簿里，这个文件是别的格式。", _SAVE_AS)

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,9 +162,11 @@ def fonts_of(document: bytes) -> tuple[str, ...]:
     """Return the fonts that a Word document asks for, in the order in which they are met."""
     import io
     import zipfile
+    import zlib
 
     fonts: dict[str, None] = {}
-    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+    # A part that nobody had to read so far may be damaged.
+    with suppress(zipfile.BadZipFile, zlib.error, OSError, EOFError), zipfile.ZipFile(io.BytesIO(document)) as archive:
         for name in sorted(archive.namelist()):
             if _FONT_PARTS.fullmatch(name):
                 found = _FONTS.findall(b"".join(_FONT_ELEMENTS.findall(archive.read(name))))

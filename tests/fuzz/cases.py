@@ -14,7 +14,7 @@ import traceback
 import zipfile
 import zlib
 from collections import Counter
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -80,6 +80,11 @@ def _book(dice: Random) -> Case:
     words, output = _command(dice)
     raw = mutate_package(seeds.workbook(dice), dice, dice.choice(("sheet", "sharedStrings", "styles", "workbook", "")))
     return Case("xlsx", "年报.xlsx", raw, words, output)
+
+
+def _annotated(dice: Random) -> Case:
+    raw = mutate_package(seeds.workbook(dice), dice, dice.choice(("sheet", "styles", "workbook", "rels", "theme", "")))
+    return Case("annotate", "年报.xlsx", raw, ("check", "{}", "--annotate", "副本.xlsx", "--force"), "副本.xlsx")
 
 
 def _bytes(dice: Random) -> Case:
@@ -160,6 +165,7 @@ def kinds() -> dict[str, tuple[int, Callable[[Random], Case]]]:
         "xls": (170, _old),
         "ods": (100, _open),
         "canary": (20, _canary),
+        "annotate": (40, _annotated),
     }
     if "export" in commands:
         found["docx"] = (40, _report)
@@ -256,7 +262,8 @@ def _call(case: Case, folder: Path) -> tuple[Verdict, str]:
         faults.append(traceback.format_exc())
     seconds = time.process_time() - began
     edited = case.kind == "edited" and code in (2, 7)  # another year or edition, conflicts
-    if code not in ENDS and not faults and not edited:
+    strict = case.kind == "annotate" and code == 2  # a form of workbook that takes no marks
+    if code not in ENDS and not faults and not edited and not strict:
         faults.append(f"exit code {code}: {err.getvalue()[:500]}")
     if seconds > SECONDS:
         faults.append(f"{seconds:.1f} s")
@@ -274,7 +281,8 @@ def _look(case: Case, folder: Path, before: dict[str, bytes], code: int) -> list
         return faults
     data = after.get(case.output, b"")
     if data == OLD:  # a report that is up to date already stays as it is
-        return [*faults, "done, but nothing written"] if code == 0 and case.kind != "edited" else faults
+        idle = case.kind in ("edited", "annotate")
+        return [*faults, "done, but nothing written"] if code == 0 and not idle else faults
     if code not in (0, 3, 7):
         faults.append("wrote in spite of its exit code")
     return faults + _whole(data, case)
@@ -285,17 +293,24 @@ def _whole(data: bytes, case: Case) -> list[str]:
     if case.output.endswith(".json"):
         json.loads(data)
         return []
+    given = _parts(case.data) if case.kind in ("edited", "annotate") else {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         for name, part in parts.items():
-            # A refreshed report keeps what is not its own as it was, whatever that is.
-            ours = case.kind != "edited" or name == "word/document.xml" or case.output.endswith(".xlsx")
-            if ours and name.endswith((".xml", ".rels")):
+            # A refreshed report, or a copy with marks, keeps what is not its own as it was, whatever that is.
+            if name.endswith((".xml", ".rels")) and part != given.get(name):
                 etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
     except (zipfile.BadZipFile, etree.XMLSyntaxError, OSError, ValueError) as error:
         return [f"broken output: {error}"]
     return _sings(parts["word/document.xml"], case.canary) if case.canary is not None else []
+
+
+def _parts(data: bytes) -> dict[str, bytes]:
+    with suppress(zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+    return {}
 
 
 _TABLE = re.compile(r"<w:tc>.*?</w:tc>", re.DOTALL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import struct
 import zipfile
@@ -13,7 +14,8 @@ from govdoc.errors import InputError
 from govdoc.pipeline import Options, build, check
 from govdoc.readers.word import read_document
 from govdoc.readers.workbook import read_workbook
-from tests.cli_helpers import edited, run
+from govdoc.writers.pdf import fonts_of
+from tests.cli_helpers import CHAOYANG, edited, run
 from tests.hostile.makers import (
     cell,
     container,
@@ -26,6 +28,7 @@ from tests.hostile.makers import (
     open_row,
     pack,
     record,
+    report_parts,
     row,
     shared,
     table,
@@ -205,3 +208,28 @@ def test_what_is_wrong_with_a_file_is_said(tmp_path: Path, name: str) -> None:
     path.write_bytes(content)
     with pytest.raises(InputError, match=said):
         read_workbook(path)
+
+
+@pytest.mark.parametrize("part", ["xl/theme/theme1.xml", "docProps/app.xml", "xl/styles.xml"])
+def test_a_part_that_is_damaged_is_no_fault_of_ours(tmp_path: Path, part: str) -> None:
+    """Nobody reads the theme, but a copy with marks carries it along."""
+    raw = bytearray(CHAOYANG.read_bytes())
+    at = raw.index(part.encode()) + len(part) + 9
+    raw[at : at + 8] = b"\xff" * 8
+    path = tmp_path / "年报.xlsx"
+    path.write_bytes(raw)
+    assert run("check", path, "--annotate", tmp_path / "副本.xlsx").code in (0, 3, 4)
+
+
+def test_fonts_are_looked_for_in_the_parts_that_can_be_read() -> None:
+    raw = bytearray(pack(report_parts()))
+    for name in (name for name in report_parts() if "footer" in name or "header" in name):
+        at = raw.index(name.encode()) + len(name) + 9
+        raw[at : at + 8] = b"\xff" * 8
+    fonts_of(bytes(raw))
+
+
+def test_a_pipe_is_not_waited_for_by_what_looks_for_reports(tmp_path: Path) -> None:
+    pipe = tmp_path / "报告.docx"
+    os.mkfifo(pipe)
+    assert run("import", pipe, "-o", tmp_path / "读入.xlsx").code == 4
