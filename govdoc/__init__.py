@@ -13,8 +13,19 @@ The functions here are the public interface, and what the command line itself ca
 Wrong data is a finding; what stops the work from outside the data raises :class:`govdoc.errors.GovdocError`.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from govdoc.pipeline import Options, Outcome, build, check, new, read, render
+
 __version__ = "0.1.0"
-
-from govdoc.pipeline import Options, Outcome, build, check, new, read, render
-
 __all__ = ["Options", "Outcome", "__version__", "build", "check", "new", "read", "render"]
+
+
+def __getattr__(name: str) -> object:
+    """Load the public functions when the first of them is asked for: the command starts without them."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from govdoc import pipeline
+
+    return getattr(pipeline, name)

@@ -10,12 +10,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from govdoc.errors import OutputError, UsageError
-from govdoc.files import ZIP, check_target, first_bytes, put
-from govdoc.pipeline import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from govdoc.pipeline import Outcome
     from govdoc.report import Report
     from govdoc.writers.pdf import Pdf
 
@@ -48,6 +47,8 @@ def export(
     Raises :class:`govdoc.errors.GovdocError` where the source cannot be read or the target not be written.
     """
     from govdoc.checks.catalogue import in_order, run_checks
+    from govdoc.files import check_target, put
+    from govdoc.pipeline import Outcome
     from govdoc.readers.published import read_any
 
     if fragment and to is not Format.HTML:
@@ -77,6 +78,7 @@ def _data(source: Path, report: Report, to: Format, *, fragment: bool) -> tuple[
 
         return to_html(report, fragment=fragment), None
     if to is Format.PDF:
+        from govdoc.files import ZIP, first_bytes
         from govdoc.pipeline import render
         from govdoc.readers.published import is_document
         from govdoc.writers.pdf import to_pdf

@@ -9,7 +9,6 @@ import errno
 import io
 import os
 import re
-import secrets
 import time
 import zipfile
 import zlib
@@ -295,7 +294,7 @@ def put(
     if durable:
         sweep(path.parent)
     # The name is known before the file is there: an interrupt between the two leaves nothing behind.
-    temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}{path.suffix}")
+    temporary = path.with_name(f"{TEMPORARY}{os.urandom(8).hex()}{path.suffix}")
     try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         with os.fdopen(handle, "wb") as file:

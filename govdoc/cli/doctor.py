@@ -9,7 +9,7 @@ from govdoc.cli import say
 def doctor() -> None:
     """检查这台机器上的安装：版本、字体、限额等；不含用户名、机器名和路径，可以整段发给维护者。"""
     from govdoc.doctor import diagnosis
-    from govdoc.writers.findings import display_width, pad
+    from govdoc.writers.columns import display_width, pad
 
     for part in diagnosis(__version__):
         width = max(display_width(line.name) for line in part.lines)

@@ -17,7 +17,7 @@ def figures(
     """列出正文里可以用 {{ }} 引用的所有数据：地址、现在的值、在哪一格。"""
     from govdoc import pipeline
     from govdoc.figures import listed
-    from govdoc.writers.findings import display_width, pad
+    from govdoc.writers.columns import display_width, pad
 
     report = pipeline.read(file).report
     heads = ("引用", "值", "位置")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -31,11 +32,28 @@ from govdoc.cli import (
     template,
 )
 from govdoc.errors import ExitCode, GovdocError, UsageError
-from govdoc.writers.findings import display_width, pad
+from govdoc.writers.columns import display_width, pad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+# In the order of the help.
+COMMANDS: dict[str, Callable[..., int | None]] = {
+    "new": new.new,
+    "check": check.check,
+    "build": build.build,
+    "figures": figures.figures,
+    "refresh": refresh.refresh,
+    "pull": pull.pull,
+    "template": template.template,
+    "rules": rules.rules,
+    "compare": compare.compare,
+    "import": import_.import_report,
+    "export": export.export,
+    "batch": batch.batch,
+    "aggregate": aggregate.aggregate,
+    "doctor": doctor.doctor,
+}
 _SPACES = "文件名里有空格的，要用引号括起来。"
 
 
@@ -91,6 +109,13 @@ class Command(TyperCommand):
         return rest
 
 
+@cache
+def _command(name: str) -> Any:
+    one = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    one.command(name, cls=Command)(COMMANDS[name])
+    return typer.main.get_command(one)
+
+
 class Group(TyperGroup):
     """The command group: a file in the place of a command is built."""
 
@@ -100,24 +125,31 @@ class Group(TyperGroup):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write what the command takes, and the commands."""
-        commands = [(name, str(command.help)) for name, command in self.commands.items()]
-        _write_rows(formatter, "命令", commands)
+        _write_rows(formatter, "命令", ((name, str(function.__doc__)) for name, function in COMMANDS.items()))
         _write_parameters(self, ctx, formatter)
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer calls it so
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer calls it so
+        """Return the command that is asked for; making the others would only take time."""
+        return _command(cmd_name) if cmd_name in COMMANDS else None
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put ``build`` before a file that stands where a command should: ``govdoc 年报.xlsx``."""
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
         first = next((word for word in args if not word.startswith("-")), None)
-        if first is not None and first not in self.commands and args[0] not in own and _is_file(first):
+        if first is not None and first not in COMMANDS and args[0] not in own and _is_file(first):
             args = ["build", *args]
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return the command that is asked for; say which there are."""
-        if args[0] not in self.commands:
+        if args[0] not in COMMANDS:
             raise UsageError(
                 f"没有“{args[0]}”这个命令，也没有叫这个名字的文件。",
-                f"命令有：{'、'.join(self.commands)}。{_SPACES}用法见 {ctx.command_path} --help。",
+                f"命令有：{'、'.join(COMMANDS)}。{_SPACES}用法见 {ctx.command_path} --help。",
             )
         return super().resolve_command(ctx, args)
 
@@ -158,22 +190,6 @@ def _group(
     pass
 
 
-app.command("new", cls=Command)(new.new)
-app.command("check", cls=Command)(check.check)
-app.command("build", cls=Command)(build.build)
-app.command("figures", cls=Command)(figures.figures)
-app.command("refresh", cls=Command)(refresh.refresh)
-app.command("pull", cls=Command)(pull.pull)
-app.command("template", cls=Command)(template.template)
-app.command("rules", cls=Command)(rules.rules)
-app.command("compare", cls=Command)(compare.compare)
-app.command("import", cls=Command)(import_.import_report)
-app.command("export", cls=Command)(export.export)
-app.command("batch", cls=Command)(batch.batch)
-app.command("aggregate", cls=Command)(aggregate.aggregate)
-app.command("doctor", cls=Command)(doctor.doctor)
-
-
 # ---------------------------------------------------------------- running
 
 
@@ -202,9 +218,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(ExitCode.USAGE)
     except (Abort, KeyboardInterrupt):
         result = ExitCode.INTERRUPTED
+    except Exception as error:
+        if not _is_interrupt(error):
+            raise
+        result = ExitCode.INTERRUPTED
     if result == ExitCode.INTERRUPTED:  # typer catches the interrupt itself
         say.message("已中断，没有写出文件。")
     return int(result) if isinstance(result, int) else int(ExitCode.OK)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether an exception stands for Ctrl-C.
+
+    An interrupt in the wrong place comes out as another exception: Python wraps what ``__set_name__`` raises while a
+    class is made, and ``ZipFile.__exit__`` complains of a member that was left open.
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _usage_message(error: TyperException) -> str:

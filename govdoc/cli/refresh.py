@@ -81,7 +81,7 @@ def _say(report: Path, outcome: RefreshOutcome, result: Refreshed, *, dry_run: b
 
 
 def _list(title: str, changes: Sequence[Change]) -> None:
-    from govdoc.writers.findings import display_width, pad
+    from govdoc.writers.columns import display_width, pad
 
     if not changes:
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from govdoc.values import clean_text
-from govdoc.writers.findings import display_width
+from govdoc.writers.columns import display_width
 
 if TYPE_CHECKING:
     from govdoc.finding import Finding

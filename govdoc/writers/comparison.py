@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.copied import percent
 from govdoc.values import show_number
-from govdoc.writers.findings import display_width, pad
+from govdoc.writers.columns import display_width, pad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govdoc.finding import Severity, cell_ranges
+from govdoc.writers.columns import display_width, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,16 +28,6 @@ _LONGEST_QUOTE = 60  # characters of a cell that a message quotes
 
 # Characters that JSON may hold but a terminal would obey, or a stream in UTF-8 could not carry.
 _ESCAPED = re.compile("[\x7f-\x9f\ud800-\udfff]")
-
-
-def display_width(text: str) -> int:
-    """Return how many columns a text takes on a terminal: Chinese characters take two."""
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
-
-
-def pad(text: str, width: int) -> str:
-    """Return a text filled up with spaces to a width in columns."""
-    return text + " " * (width - display_width(text))
 
 
 def summary(findings: Sequence[Finding]) -> str:

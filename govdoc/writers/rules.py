@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from govdoc.writers.findings import display_width, pad
+from govdoc.writers.columns import display_width, pad
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

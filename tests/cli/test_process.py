@@ -139,6 +139,38 @@ def test_an_interrupted_build_leaves_what_was_there(folder: Path, step: str, old
     assert leftovers(folder) == []
 
 
+DISGUISED = """
+import govdoc.pipeline as pipeline
+def check(*_, **__):
+    try:
+        raise KeyboardInterrupt
+    {disguise}
+pipeline.check = check
+"""
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        "finally:\n        raise ValueError('a member is still open')",  # as ZipFile.__exit__ does
+        "except KeyboardInterrupt as error:\n        raise RuntimeError('__set_name__') from error",  # as a class does
+    ],
+    ids=["context", "cause"],
+)
+def test_an_interrupt_that_comes_out_as_another_exception_is_one(folder: Path, disguise: str) -> None:
+    ran = python(DISGUISED.format(disguise=disguise), folder)
+    assert ran == Ran(130, "", "已中断，没有写出文件。\n")
+
+
+def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback(folder: Path) -> None:
+    broken = folder / "typer.py"
+    broken.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    result = subprocess.run(
+        [sys.executable, "-m", "govdoc", "年报.xlsx"], cwd=folder, env=environment(), capture_output=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"")
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes of this kind")
 def test_a_reader_that_has_enough_is_not_told_off(folder: Path) -> None:
     reading, writing = os.pipe()

@@ -178,9 +178,9 @@ def kinds() -> dict[str, tuple[int, Callable[[Random], Case]]]:
 
 
 def _commands() -> list[str]:
-    from govdoc.cli.main import app
+    from govdoc.cli.main import COMMANDS
 
-    return [str(command.name) for command in app.registered_commands]
+    return list(COMMANDS)
 
 
 def make(seed: int, number: int, wanted: Sequence[str] = ()) -> Case:
@@ -307,9 +307,9 @@ def _whole(data: bytes, case: Case) -> list[str]:
 
 
 def _parts(data: bytes) -> dict[str, bytes]:
-    with suppress(zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError):
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
+    broken = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError)
+    with suppress(*broken), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
     return {}
 
 

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from govdoc.finding import Finding, Location, Rule, Severity
-from govdoc.writers.findings import display_width, findings_json, findings_text, places_text, summary
+from govdoc.writers.columns import display_width
+from govdoc.writers.findings import findings_json, findings_text, places_text, summary
 
 T2, T3 = "二、主动公开", "三、依申请公开"
 BLANK = Rule("X201", Severity.ERROR, "数据格空着", "某文件", "“{label}”空着。", "没有发生请填 0。")
