@@ -197,7 +197,7 @@ COUNT_UNITS = ("件次", "件", "宗", "项", "次", "份", "个")
 
 # Full-width forms become plain ones, spaces of any width one kind of space, and what has no width at all nothing.
 # The labels and most numbers of one file are those of the next: what was worked out for a short text is kept.
-_SHORT = 100  # characters
+SHORT = 100  # characters; what is done to a text of this length at most is remembered
 _REMEMBERED = 4096
 
 _FULL_WIDTH: dict[int, int | str | None] = {
@@ -237,7 +237,7 @@ def read_number(content: Content, kind: str, unit: str) -> Number:
     if content is None:
         return Number(None, "", BLANK)
     if isinstance(content, str):
-        return (_from_short if len(content) <= _SHORT else _from_text)(content, kind, unit)
+        return (_from_short if len(content) <= SHORT else _from_text)(content, kind, unit)
     if isinstance(content, bool):
         return Number(None, "TRUE" if content else "FALSE", NOT_A_COUNT, "逻辑值")
     if isinstance(content, int | float):
@@ -390,7 +390,13 @@ def normal_label(text: str) -> str:
 
     Full-width and half-width punctuation are used interchangeably in practice; they make the same label.
     """
-    return _normal_short(text) if len(text) <= _SHORT else _normal(text)
+    return _normal_short(text) if len(text) <= SHORT else _normal(text)
+
+
+def label_of(content: Content) -> str:
+    """Return a cell's content as a label, in the form in which labels are compared; a long text is none."""
+    text = content if isinstance(content, str) else show_content(content)
+    return normal_label(text) if len(text) <= SHORT else ""
 
 
 def _normal(text: str) -> str:

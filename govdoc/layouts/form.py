@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,9 +58,12 @@ class Line:
     slots: tuple[Slot, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """A table as printed. ``label_columns`` is how many columns at the left hold labels."""
+    """A table as printed. ``label_columns`` is how many columns at the left hold labels.
+
+    A layout has one form a table, so that what follows from a form can be kept by it.
+    """
 
     columns: int
     label_columns: int
@@ -70,12 +74,12 @@ class Form:
         """Return the number of printed rows."""
         return len(self.lines)
 
-    @property
+    @cached_property
     def labels(self) -> tuple[Label, ...]:
         """Return every label, row by row."""
         return tuple(label for line in self.lines for label in line.labels)
 
-    @property
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """Return every place for a number, row by row."""
         return tuple(slot for line in self.lines for slot in line.slots)

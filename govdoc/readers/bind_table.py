@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import LineKind
 from govdoc.readers.around import hidden_column, hidden_row, strays
 from govdoc.readers.grid import Span
-from govdoc.readers.locate import locate
+from govdoc.readers.locate import filled, locate, stands_as_printed
 from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, STRUCTURE
 from govdoc.report import Figure
 from govdoc.values import (
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from govdoc.finding import Finding, Location
-    from govdoc.layouts.form import Slot
+    from govdoc.layouts.form import Form, Slot
     from govdoc.layouts.schema import FigureSpec, Layout, Table
-    from govdoc.readers.grid import Grid
+    from govdoc.readers.grid import Grid, Outline
     from govdoc.readers.locate import Placement
     from govdoc.values import Value
 
@@ -85,8 +86,10 @@ class _Binder:
         self.table = table
         self.check = normal_label(layout.workbook.check_label)
         self.in_document = placement is not None
+        # What was filled in as printed, as nearly all is, has nothing wrong with its shape.
+        self.printed = fills_its_form(grid.outline, self.form, self.check)
         self.placement = placement or locate(grid, self.form, self.check)
-        self.slots = tuple(self._slots())
+        self.slots = printed_slots(self.form) if self.printed else tuple(self._slots())
         self.figures: dict[str, Figure] = {}
         self.filled: list[Finding] = []
         self.covered: set[tuple[int, int]] = set()
@@ -94,6 +97,8 @@ class _Binder:
     # ------------------------------------------------------------ shape
 
     def structure(self) -> Iterator[Finding]:
+        if self.printed:
+            return
         damages = sorted(self.placement.damages, key=lambda damage: (damage.row, damage.column))
         if damages:
             first = damages[0]
@@ -103,6 +108,8 @@ class _Binder:
 
     def labels(self) -> Iterator[Finding]:
         """Check every label; where rows or columns moved, only those that name a line that was found."""
+        if self.printed:
+            return
         for line in self.form.lines:
             for label in line.labels:
                 cell = self.placement.at(label.row, label.column)
@@ -116,14 +123,9 @@ class _Binder:
                 yield rule.at(self.grid.where(*cell), expected=label.text, found=shown)
 
     def merges(self) -> Iterator[Finding]:
-        if self.placement.damages:
+        if self.placement.damages or not self.grid.spans:
             return
-        own = {cell: (slot, cell) for slot, cell in self.slots if cell is not None}
-        cells = {
-            (row, column + step): (slot, (row, column))
-            for (row, column), (slot, _) in own.items()
-            for step in range(slot.columns)
-        }
+        cells = printed_cells(self.form) if self.printed else _cells(self.slots)
         for span in self.grid.spans:
             hit = [cells[at] for at in _held(span, cells)]
             if hit and any(_rectangle(slot, cell) != span for slot, cell in hit):
@@ -143,7 +145,9 @@ class _Binder:
             elif self._is_own_total(key, self.grid.at(*cell)):
                 pending[key] = self.grid.where(*cell)
             else:
-                yield from self._value(slot.figure, cell)
+                finding = self._value(slot.figure, cell)
+                if finding is not None:
+                    yield finding
         for key, where in pending.items():
             self.figures[key] = self._computed(key, where, pending)
         if self.placement.damages:
@@ -159,16 +163,17 @@ class _Binder:
             if total in values and not others and len(known) == len(parts) and sum(known) != values[total]:
                 self.figures[total] = replace(self.figures[total], value=None)
 
-    def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Iterator[Finding]:
+    def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Finding | None:
+        """Take the figure in a cell, and return what is wrong with it."""
         where, content = self.grid.where(*cell), self.grid.at(*cell)
         number = read_number(content, spec.kind, spec.unit)
         shown = number.shown if number.shown.isalnum() else " ".join(clean_text(number.shown)[0].split())
         self.figures[spec.key] = Figure(number.value, shown, where)
         if number.rule is None or (number.rule is BLANK and cell in self.covered):
-            return
+            return None
         found = show_content(content).strip() if number.rule is NORMALISED else shown
         if self.in_document and number.rule is NORMALISED and found == shown:
-            return
+            return None
         finding = number.rule.at(
             where,
             figure=spec.key,
@@ -180,8 +185,8 @@ class _Binder:
         if number.rule is BLANK and self.blank_as_zero:
             self.figures[spec.key] = Figure(0, "0", where)
             self.filled.append(finding)
-        else:
-            yield finding
+            return None
+        return finding
 
     def _is_own_total(self, key: str, content: object) -> bool:
         return (
@@ -206,27 +211,12 @@ class _Binder:
 
     def outside(self) -> Iterator[Finding]:
         """Say what stands around the table; while rows or columns are out of order that cannot be told."""
-        if self.placement.damages:
-            return
-        checks = [
-            (row, column)
-            for row, column, content in self.grid.filled()
-            if isinstance(content, str) and normal_label(content).startswith(self.check)
-        ]
-        check_rows = {row for row, _ in checks if row >= self.form.rows}
-        check_columns = {column for row, column in checks if row < self.form.rows}
-        yield from strays(
-            self.grid,
-            [
-                (row, column)
-                for row, column, _ in self.grid.filled()
-                if (row >= self.form.rows or column >= self.form.columns)
-                and row not in check_rows
-                and column not in check_columns
-            ],
-        )
+        if not self.printed and not self.placement.damages:
+            yield from strays(self.grid, _outside(self.grid.outline, self.form, self.check))
 
     def hidden(self) -> Iterator[Finding]:
+        if not self.grid.hidden_rows and not self.grid.hidden_columns:
+            return
         cells = [cell for _, cell in self.slots if cell is not None]
         for row in sorted({row for row, _ in cells} & self.grid.hidden_rows):
             yield hidden_row(self.grid, row)
@@ -239,6 +229,54 @@ class _Binder:
             cells = [self.placement.at(slot.row, slot.column + step) for step in range(slot.columns)]
             rest = (cell for cell in cells if cell is not None and self.grid.at(*cell) is not None)
             yield slot, cells[0] or next(rest, None)
+
+
+def _outside(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
+    """Return the filled cells around a table, but for those in lines of check cells."""
+    cells = list(filled(outline))
+    checks = [(row, column) for row, column, text in cells if isinstance(text, str) and text.startswith(check)]
+    check_rows = {row for row, _ in checks if row >= form.rows}
+    check_columns = {column for row, column in checks if row < form.rows}
+    return [
+        (row, column)
+        for row, column, _ in cells
+        if (row >= form.rows or column >= form.columns) and row not in check_rows and column not in check_columns
+    ]
+
+
+@lru_cache(maxsize=256)
+def fills_its_form(outline: Outline, form: Form, check: str) -> bool:
+    """Return whether a table stands as printed, every label in its place, and nothing around it."""
+    return (
+        stands_as_printed(outline, form, check)
+        and all(outline[label.row][label.column] == normal_label(label.text) for label in form.labels)
+        and not _outside(outline, form, check)
+    )
+
+
+Slots = tuple[tuple["Slot", tuple[int, int] | None], ...]
+
+
+@lru_cache(maxsize=64)
+def printed_slots(form: Form) -> Slots:
+    """Return every place for a number with its cell, in a table that stands as printed."""
+    return tuple((slot, (slot.row, slot.column)) for slot in form.slots)
+
+
+def _cells(slots: Slots) -> dict[tuple[int, int], tuple[Slot, tuple[int, int]]]:
+    """Return the cells that places for numbers take, each with its place and the cell where that begins."""
+    own = {cell: slot for slot, cell in slots if cell is not None}
+    return {
+        (row, column + step): (slot, (row, column))
+        for (row, column), slot in own.items()
+        for step in range(slot.columns)
+    }
+
+
+@lru_cache(maxsize=64)
+def printed_cells(form: Form) -> dict[tuple[int, int], tuple[Slot, tuple[int, int]]]:
+    """Return the cells that places for numbers take, in a table that stands as printed; not to be changed."""
+    return _cells(printed_slots(form))
 
 
 def _held(span: Span, cells: Collection[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -13,10 +13,10 @@ from govdoc.readers.locate import locate
 from govdoc.readers.rules import ROW_LABEL, STRUCTURE
 from govdoc.readers.word import Text
 from govdoc.report import NO_AGENCY, NO_YEAR, Entry, Figure, Report
-from govdoc.values import normal_label
+from govdoc.values import label_of, normal_label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Layout, Section
@@ -32,8 +32,8 @@ def bind_document(document: Document, layout: Layout) -> Reading:
 
     Bad data raises nothing: a table that is missing leaves its figures without value, and findings say what is off.
     """
-    places = cut(document, layout)
     headings = section_headings(document, layout)
+    places = _cut(document, headings)
     sections = {
         key: [document.blocks[place] for place in found if place not in headings] for key, found in places.items()
     }
@@ -67,9 +67,12 @@ def cut(document: Document, layout: Layout) -> dict[str, list[int]]:
 
     A section whose heading is not found is not among them.
     """
+    return _cut(document, section_headings(document, layout))
+
+
+def _cut(document: Document, headings: Mapping[int, Section]) -> dict[str, list[int]]:
     sections: dict[str, list[int]] = {"": []}
     current = sections[""]
-    headings = section_headings(document, layout)
     for place in range(len(document.blocks)):
         section = headings.get(place)
         if section is not None:
@@ -101,10 +104,11 @@ def section_of(block: Text | Grid, layout: Layout) -> Section | None:
     """Return the section that a block is the heading of; one that was reworded is known by its number."""
     if not isinstance(block, Text) or block.style.startswith("toc"):
         return None
-    exact = next((one for one in layout.sections if heads(block, one)), None)
+    label = label_of(block.text)
+    exact = next((one for one in layout.sections if normal_label(one.heading) == label), None)
     if exact is not None or block.style != "heading 1":
         return exact
-    number, comma, _ = normal_label(block.text).partition("、")
+    number, comma, _ = label.partition("、")
     numbered = (one for one in layout.sections if normal_label(one.heading).partition("、")[0] == number)
     return next(numbered, None) if comma else None
 
@@ -169,7 +173,7 @@ def heads(block: Text | Grid, section: Section) -> bool:
     return (
         isinstance(block, Text)
         and not block.style.startswith("toc")
-        and normal_label(block.text) == normal_label(section.heading)
+        and label_of(block.text) == normal_label(section.heading)
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.finding import Location
+from govdoc.values import BLANK, NOT_A_NUMBER, SHORT, normal_label, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from govdoc.values import Content
+
+    Outline = tuple[tuple[str | bool | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,15 @@ class Grid:
         """Return a place in this grid."""
         return Location(self.file, self.name, None if row is None else row + self.top, column)
 
+    @cached_property
+    def outline(self) -> Outline:
+        """Return what the grid shows to those who look for labels, row by row.
+
+        A text stands in the form in which labels are compared, True stands for a figure, and None for nothing. Sheets
+        that were filled in alike have the same outline, so that what follows from one can be kept.
+        """
+        return tuple(tuple(map(_outlined, cells)) for cells in self.rows)
+
     def window(self, first: int, end: int) -> Grid:
         """Return the rows from ``first`` up to ``end`` as a grid whose places are still those of the sheet."""
         spans = [
@@ -77,3 +90,21 @@ class Grid:
             for column, content in enumerate(cells):
                 if content is not None and not (isinstance(content, str) and not content.strip()):
                     yield number, column, content
+
+
+def _outlined(content: Content) -> str | bool | None:
+    """Return a cell's part of an outline."""
+    if content is None:
+        return None
+    return (_outlined_short if not isinstance(content, str) or len(content) <= SHORT else _outline_of)(content)
+
+
+def _outline_of(content: Content) -> str | bool | None:
+    if isinstance(content, str) and not content.strip():
+        return None
+    if read_number(content, "count", "").rule not in (NOT_A_NUMBER, BLANK):
+        return True
+    return normal_label(content) if isinstance(content, str) else ""
+
+
+_outlined_short = lru_cache(maxsize=4096, typed=True)(_outline_of)

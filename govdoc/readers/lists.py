@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from govdoc.finding import column_letters
 from govdoc.readers.align import Alignment, Fit, align
 from govdoc.readers.rules import COLUMN_LABEL, STRUCTURE
-from govdoc.values import clean_text, normal_label, show_content
+from govdoc.values import clean_text, label_of, normal_label, show_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,7 +39,7 @@ class Heads:
 def find_heads(grid: Grid, heads: Sequence[str]) -> Heads:
     """Return where the heads of a list stand: in the first row that has most of them."""
     wanted = {normal_label(head) for head in heads}
-    here = [len(wanted & {normal_label(show_content(content)) for content in row}) for row in grid.rows]
+    here = [len(wanted & set(map(label_of, row))) for row in grid.rows]
     best = max(here, default=0)
     if best == 0:
         what = f"缺少“{'”“'.join(heads)}”这一行标题"
@@ -57,7 +57,7 @@ def _align(grid: Grid, top: int, heads: Sequence[str]) -> Alignment:
     filled = {column for row, column, _ in grid.filled() if row > top}
 
     def fit(item: int, at: int) -> Fit:
-        if normal_label(show_content(grid.at(top, at))) == normal_label(heads[item]):
+        if label_of(grid.at(top, at)) == normal_label(heads[item]):
             return Fit(1, 0)
         return Fit(0, _FILLED if at in filled else _IN_PLACE if item == at else _UNLIKELY)
 

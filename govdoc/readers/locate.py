@@ -8,24 +8,25 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.finding import column_letters
 from govdoc.layouts.form import LineKind
 from govdoc.readers.align import Alignment, Fit, align
-from govdoc.values import BLANK, NOT_A_NUMBER, normal_label, read_number
+from govdoc.values import normal_label
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from govdoc.layouts.form import Form, Label, Line
-    from govdoc.readers.grid import Grid
+    from govdoc.readers.grid import Grid, Outline
 
 # What pairing costs where labels do not decide (a missing item costs 1, one too many 1): a row of figures with a
 # strange label is more likely a row renamed than one row gone and another come; a row without figures is not.
 _LIKELY, _IN_PLACE, _UNLIKELY = 0.9, 0.95, 1.6
 _LIKENESS = 0.5  # what a label that resembles the right one takes off
+_KEPT = 256  # outlines: those of all the tables of the dozen ways in which offices fill a workbook
 _NOTHING: Counter[str] = Counter()
 _KNOWN = 1 / 4  # the share of a form's labels below which a grid does not hold the table at all
 
@@ -56,9 +57,9 @@ class Placement:
 
 def locate(grid: Grid, form: Form, check: str) -> Placement:
     """Return where a table stands in a grid; ``check`` begins the labels of the check cells around it."""
-    texts = Texts(grid, check)
-    if _stands_as_printed(form, texts):
-        return Placement(tuple(range(form.rows)), tuple(range(form.columns)))
+    if stands_as_printed(grid.outline, form, check):
+        return printed_placement(form)
+    texts = Texts(grid.outline, check)
     wanted = Counter(normal_label(label.text) for label in form.labels)
     if (wanted & texts.all).total() < _KNOWN * wanted.total():
         damage = Damage(0, 0, "这里找不到法定的表格，行列标签大多不在", "行和列的标签都要和表式一样")
@@ -71,7 +72,7 @@ def locate(grid: Grid, form: Form, check: str) -> Placement:
 class Texts:
     """What the labels of a table are looked for in: the texts of a grid, in the form in which labels are compared."""
 
-    def __init__(self, grid: Grid, check: str) -> None:
+    def __init__(self, outline: Outline, check: str) -> None:
         self.cells: dict[tuple[int, int], str] = {}
         self.figures: set[tuple[int, int]] = set()
         self.checks: set[tuple[int, int]] = set()
@@ -80,14 +81,13 @@ class Texts:
         self.tops: dict[int, str] = {}
         self.all: Counter[str] = Counter()
         self.width = self.height = 0
-        for row, column, content in grid.filled():
+        for row, column, text in filled(outline):
             self.width, self.height = max(self.width, column + 1), row + 1
-            text = normal_label(content) if isinstance(content, str) else ""
-            if text.startswith(check):
-                self.checks.add((row, column))
-            elif read_number(content, "count", "").rule not in (NOT_A_NUMBER, BLANK):
+            if isinstance(text, bool):
                 self.figures.add((row, column))
                 self.figure_rows[row] += 1
+            elif text.startswith(check):
+                self.checks.add((row, column))
             elif text:
                 self.cells[row, column] = text
                 self.rows.setdefault(row, Counter())[text] += 1
@@ -104,8 +104,24 @@ class Texts:
         return "" if row is None else self.cells.get((row, column), "")
 
 
-def _stands_as_printed(form: Form, texts: Texts) -> bool:
+def filled(outline: Outline) -> Iterator[tuple[int, int, str | bool]]:
+    """Yield every cell of an outline that holds something, row by row."""
+    for row, texts in enumerate(outline):
+        for column, text in enumerate(texts):
+            if text is not None:
+                yield row, column, text
+
+
+@lru_cache(maxsize=_KEPT)
+def printed_placement(form: Form) -> Placement:
+    """Return where everything stands in a table that stands as printed."""
+    return Placement(tuple(range(form.rows)), tuple(range(form.columns)))
+
+
+@lru_cache(maxsize=_KEPT)
+def stands_as_printed(outline: Outline, form: Form, check: str) -> bool:
     """Return whether every label stands in its printed place and nowhere else, and so do rows without labels."""
+    texts = Texts(outline, check)
     labels = {(label.row, label.column): normal_label(label.text) for label in form.labels}
     known = set(labels.values())
     if {cell: text for cell, text in texts.cells.items() if text in known} != labels:

@@ -10,7 +10,7 @@ from govdoc.readers.facts import OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 BODY_PART, STYLES_PART = "word/document.xml", "word/styles.xml"
+_P, _TBL, _TR, _TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
+_SPAN, _MERGE = f"{_W}gridSpan", f"{_W}vMerge"
 _VAL = f"{_W}val"
+_KEPT = 16
 _SLIVER = 57  # twentieths of a point: a millimetre, narrower than any column that could hold a digit
 
 
@@ -49,7 +52,7 @@ def read_document(path: Path, name: str = "") -> Document:
     with open_archive(path, DOCUMENT) as archive:
         body = read_part(archive, BODY_PART, path, DOCUMENT)
         styles = read_part(archive, STYLES_PART, path, DOCUMENT)
-    return document_of(parse_part(body, path), parse_part(styles, path), path, name or path.name)
+    return document_of(parse_part(body, path), style_names(styles, path), path, name or path.name)
 
 
 def parse_part(data: bytes, path: Path) -> _Element:
@@ -68,8 +71,8 @@ def parse_part(data: bytes, path: Path) -> _Element:
         raise over_limit(path, str(error), DOCUMENT) from error
 
 
-def document_of(tree: _Element, styles: _Element, path: Path, name: str) -> Document:
-    """Return a document read from its parsed parts, with the elements behind each block.
+def document_of(tree: _Element, styles: Mapping[str, str], path: Path, name: str) -> Document:
+    """Return a document read from its parsed body, with the elements behind each block; ``styles`` are names by id.
 
     Raises :class:`govdoc.errors.InputError` where it is over a limit.
     """
@@ -77,25 +80,38 @@ def document_of(tree: _Element, styles: _Element, path: Path, name: str) -> Docu
         raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
     content = tree.find(f"{_W}body")
     try:
-        blocks = [] if content is None else list(_blocks(content, dict(_style_names(styles)), name))
+        blocks = [] if content is None else list(_blocks(content, styles, name))
     except OverLimitError as error:
         raise over_limit(path, str(error), DOCUMENT) from error
     return Document(name, tuple(block for block, _ in blocks), tuple(elements for _, elements in blocks))
 
 
-def _style_names(styles: _Element) -> Iterator[tuple[str, str]]:
-    for style in styles.iter(f"{_W}style"):
-        label = style.find(f"{_W}name")
-        if label is not None:
-            yield style.get(f"{_W}styleId", ""), label.get(_VAL, "").lower()
+_known_styles: dict[bytes, Mapping[str, str]] = {}  # of a batch's reports all have the same
 
 
-def _blocks(body: _Element, names: dict[str, str], file: str) -> Iterator[tuple[Text | Grid, tuple[_Element, ...]]]:
+def style_names(styles: bytes, path: Path) -> Mapping[str, str]:
+    """Return the names of a document's styles, in lower case, by their ids.
+
+    Raises :class:`govdoc.errors.InputError` where the part is damaged, or declares entities.
+    """
+    if styles not in _known_styles:
+        names = {}
+        for style in parse_part(styles, path).iter(f"{_W}style"):
+            label = style.find(f"{_W}name")
+            if label is not None:
+                names[style.get(f"{_W}styleId", "")] = label.get(_VAL, "").lower()
+        if len(_known_styles) >= _KEPT:
+            _known_styles.clear()
+        _known_styles[styles] = names
+    return _known_styles[styles]
+
+
+def _blocks(body: _Element, names: Mapping[str, str], file: str) -> Iterator[tuple[Text | Grid, tuple[_Element, ...]]]:
     """Yield the blocks; a paragraph whose end is deleted in a tracked change runs on into the next."""
     tables = cells = 0
     joined: list[_Element] = []
     for element in _unwrapped(body):
-        if element.tag == f"{_W}tbl":
+        if element.tag == _TBL:
             tables += 1
             grid = _grid(element, f"第 {tables} 个表格", file)
             cells += sum(len(row) for row in grid.rows)
@@ -104,25 +120,33 @@ def _blocks(body: _Element, names: dict[str, str], file: str) -> Iterator[tuple[
             yield grid, (element,)
         else:
             joined.append(element)
-            if element.find(f"{_W}pPr/{_W}rPr/{_W}del") is None:
-                yield Text(_style(element, names), "".join(map(paragraph_text, joined))), tuple(joined)
+            style, runs_on = _properties(element)
+            if not runs_on:
+                yield Text(names.get(style, ""), "".join(map(paragraph_text, joined))), tuple(joined)
                 joined = []
     if joined:
-        yield Text(_style(joined[-1], names), "".join(map(paragraph_text, joined))), tuple(joined)
+        yield Text(names.get(style, ""), "".join(map(paragraph_text, joined))), tuple(joined)
 
 
 def _unwrapped(parent: _Element) -> Iterator[_Element]:
     """Yield paragraphs and tables, those within content controls and other wrappers too."""
     for element in parent:
-        if element.tag in (f"{_W}p", f"{_W}tbl"):
+        if element.tag in (_P, _TBL):
             yield element
         elif element.tag in _WRAPPERS:
             yield from _unwrapped(element)
 
 
-def _style(paragraph: _Element, names: dict[str, str]) -> str:
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    return "" if style is None else names.get(style.get(_VAL, ""), "")
+def _properties(paragraph: _Element) -> tuple[str, bool]:
+    """Return the id of a paragraph's style, and whether its end is deleted."""
+    style, runs_on = "", False
+    for properties in paragraph.iterchildren(f"{_W}pPr"):
+        for one in properties:
+            if one.tag == f"{_W}pStyle":
+                style = style or one.get(_VAL, "")
+            elif one.tag == f"{_W}rPr":
+                runs_on = runs_on or one.find(f"{_W}del") is not None
+    return style, runs_on
 
 
 _TEXT = f"{_W}t"
@@ -132,6 +156,8 @@ GONE = {f"{_W}del", f"{_W}moveFrom"}
 _PROPERTIES = {f"{_W}pPr", f"{_W}rPr"}  # of a paragraph and of a run: no text in them
 # The text of a box that floats beside a paragraph, and its second copy for old programs.
 ASIDE = {f"{_W}txbxContent", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+# What a table must not hold to be read in one pass.
+_NOT_PLAIN = (_TBL, f"{_W}tcPrChange", *sorted(_WRAPPERS | GONE | ASIDE))
 
 
 def paragraph_text(paragraph: _Element) -> str:
@@ -188,8 +214,8 @@ def _borders(table: _Element) -> list[int]:
     Where borders of two rows do not quite meet, word processors put a sliver of a column between them. It is none,
     unless a cell stands in it alone.
     """
-    widths = [column.get(f"{_W}w", "") for column in table.findall(f"{_W}tblGrid/{_W}gridCol")]
-    slivers = {at for at, width in enumerate(widths) if width.isdecimal() and 0 < int(width) < _SLIVER}
+    widths = _widths(table)
+    slivers = {at for at, width in enumerate(widths) if _is_sliver(width)}
     if slivers:
         for row in table.findall(f"{_W}tr"):
             at = 0
@@ -201,6 +227,14 @@ def _borders(table: _Element) -> list[int]:
     for at in range(len(widths)):
         borders.append(borders[-1] + (at not in slivers))
     return borders
+
+
+def _widths(table: _Element) -> list[str]:
+    return [column.get(f"{_W}w", "") for column in table.iterfind(f"{_W}tblGrid/{_W}gridCol")]
+
+
+def _is_sliver(width: str) -> bool:
+    return width.isdecimal() and 0 < int(width) < _SLIVER
 
 
 def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element, int]]:
@@ -221,30 +255,91 @@ def _grid(table: _Element, name: str, file: str) -> Grid:
     rows: list[list[Content]] = []
     spans: list[Span] = []
     open_spans: dict[int, Span] = {}
-    borders = _borders(table)
-    for row_number, row in enumerate(table.findall(f"{_W}tr")):
+    for row_number, row in enumerate(_plain_rows(table) or _rows(table)):
         cells: list[Content] = []
-        for cell, width in _row_cells(row, borders):
+        for width, merge, text in row:
             left = len(cells)
-            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-            continued = merge is not None and merge.get(_VAL, "continue") == "continue"
-            if continued and left in open_spans:
+            if merge == "continue" and left in open_spans:
                 top = open_spans[left]
                 open_spans[left] = Span(top.top, top.left, row_number, top.right)
                 cells += [None] * width
                 continue
             if left in open_spans:
                 spans.append(open_spans.pop(left))
-            if width > 1 or merge is not None:
+            if width > 1 or merge:
                 open_spans[left] = Span(row_number, left, row_number, left + width - 1)
-            text = "\n".join(paragraph_text(paragraph) for paragraph in _unwrapped(cell) if paragraph.tag == f"{_W}p")
-            cells += [text or None, *[None] * (width - 1)]
+            cells.append(text or None)
+            if width > 1:
+                cells += [None] * (width - 1)
         rows.append(cells)
     return Grid(name, rows, file, (*spans, *open_spans.values()))
 
 
+_Cell = tuple[int, str, str]  # how many columns it takes; how it is merged downwards, "" if not at all; its text
+
+
+@dataclass(slots=True)
+class _PlainCell:
+    """A cell that is being read."""
+
+    width: int = 1
+    merge: str = ""
+    lines: list[str] = field(default_factory=list)
+
+    def take(self, element: _Element) -> None:
+        """Note one of the elements in the cell."""
+        if element.tag == _SPAN:
+            self.width = _columns(element)
+        elif element.tag == _MERGE:
+            self.merge = element.get(_VAL, "continue")
+        elif element.tag == _P:
+            self.lines.append("")
+        elif is_text(element) and self.lines:
+            self.lines[-1] += SIGNS.get(str(element.tag)) or element.text or ""
+
+
+def _rows(table: _Element) -> Iterator[list[_Cell]]:
+    """Yield a table's rows."""
+    borders = _borders(table)
+    for row in table.iterchildren(_TR):
+        cells = []
+        for cell, width in _row_cells(row, borders):
+            merge = cell.find(f"{_W}tcPr/{_MERGE}")
+            text = "\n".join(paragraph_text(paragraph) for paragraph in _unwrapped(cell) if paragraph.tag == _P)
+            cells.append((width, "" if merge is None else merge.get(_VAL, "continue"), text))
+        yield cells
+
+
+def _is_plain(table: _Element) -> bool:
+    return next(table.iterdescendants(*_NOT_PLAIN), None) is None and not any(map(_is_sliver, _widths(table)))
+
+
+def _plain_rows(table: _Element) -> list[list[_Cell]]:
+    """Return the rows of a table in one pass, where nothing in it is nested, wrapped or tracked; else nothing."""
+    if not _is_plain(table):
+        return []
+    rows: list[list[_PlainCell]] = []
+    row = cell = None
+    for element in table.iter(_TR, _TC, _SPAN, _MERGE, _P, _TEXT, *SIGNS):
+        if element.tag == _TR:
+            row = element
+            rows.append([])
+        elif element.tag == _TC:
+            if element.getparent() is not row:
+                return []
+            cell = _PlainCell()
+            rows[-1].append(cell)
+        elif cell is not None:
+            cell.take(element)
+    return [[(cell.width, cell.merge, "\n".join(cell.lines)) for cell in cells] for cells in rows]
+
+
 def _span(cell: _Element) -> int:
-    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-    value = "1" if span is None else span.get(_VAL, "1")
+    span = cell.find(f"{_W}tcPr/{_SPAN}")
+    return 1 if span is None else _columns(span)
+
+
+def _columns(span: _Element) -> int:
+    value = span.get(_VAL, "1")
     plain = value.isascii() and value.isdecimal() and len(value) <= len("16384")
     return min(max(int(value), 1), LIMITS.columns) if plain else 1

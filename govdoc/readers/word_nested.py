@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part
+from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def read_any_document(path: Path) -> Document:
         styles = read_part(archive, STYLES_PART, path, DOCUMENT) if STYLES_PART in names else b"<styles/>"
     tree = parse_part(body, path)
     unnest(tree)
-    return document_of(tree, parse_part(styles, path), path, path.name)
+    return document_of(tree, style_names(styles, path), path, path.name)
 
 
 def unnest(tree: _Element) -> None:

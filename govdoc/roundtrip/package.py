@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part
+from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
 from govdoc.roundtrip.base import PART, Base, read_base
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class Package:
     @cached_property
     def document(self) -> Document:
         """Return the document as it is read."""
-        return document_of(self.tree, self.parsed(STYLES_PART), self.path, self.path.name)
+        return document_of(self.tree, style_names(self.parts[STYLES_PART], self.path), self.path, self.path.name)
 
     @cached_property
     def _base(self) -> tuple[str, Base | None]:
