@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,6 +52,15 @@ def column_letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+@cache
+def column_number(letters: str | bytes) -> int:
+    """Return the zero-based column of its letters: ``A`` is 0, ``AA`` is 26; the reverse of :func:`column_letters`."""
+    column = 0
+    for letter in letters if isinstance(letters, bytes) else letters.encode():
+        column = column * 26 + letter - ord("A") + 1
+    return column - 1
 
 
 def cell_name(row: int, column: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from govdoc.errors import UsageError
+from govdoc.errors import InputError, UsageError
 from govdoc.files import check_target, put
 from govdoc.readers.bind_page import NOTHING, Given
 from govdoc.readers.published import read_any, read_published
@@ -48,13 +48,24 @@ def import_report(source: Path, target: Path, given: Given = NOTHING, *, force: 
     :class:`govdoc.errors.OutputError` where the target is no workbook's name, exists, or cannot be written.
     """
     from govdoc.pipeline import WORKBOOK_SUFFIX, check
+    from govdoc.readers.workbook import read_workbook
 
     if target.suffix.lower() != WORKBOOK_SUFFIX or not target.stem:
         raise UsageError(f"工作簿要写成 .xlsx 文件，{target.name} 不是。", f"请改为 {target.stem or '年报'}.xlsx。")
     check_target(target, force=force, lost=_LOST)
     published = read_published(source, given)
     doubts = tuple(_placed(published, target.name))
-    put(target, _workbook(published, doubts, target.name), force=force, lost=_LOST)
+
+    def readable(path: Path) -> None:
+        try:
+            read_workbook(path)
+        except InputError as error:
+            raise InputError(
+                f"{source.name} 的内容装不进标准工作簿：{error.message.removeprefix(path.name).strip()}",
+                "没有写出文件。请看看里面是否有大量重复或无关的文字，删去后再读。",
+            ) from error
+
+    put(target, _workbook(published, doubts, target.name), force=force, lost=_LOST, check=readable)
     outcome = check(target)
     doubted = {doubt.figure for doubt in doubts if doubt.blocks}
     fresh = tuple(finding for finding in outcome.findings if not (finding.figure in doubted and finding.code == "V201"))

@@ -121,10 +121,16 @@ def render(
     A figure without value prints what stood in its cell: check first. ``draft`` prints 草稿 across every page,
     ``findings`` become comments, ``template`` is used instead of the edition's own.
     """
+    return _rendered(report, draft=draft, findings=findings, template=template, read_back=False)
+
+
+def _rendered(
+    report: Report, *, draft: bool, findings: Sequence[Finding], template: Path | None, read_back: bool
+) -> bytes:
     from govdoc.writers.word import load_template
 
     chosen = load_template(report.layout, template)
-    data = chosen.render(report, draft=draft)
+    data = chosen.render(report, draft=draft, read_back=read_back)
     lacking = chosen.lacking(report) if template is not None else []
     if lacking:
         names = "、".join(f"“{name}”" for name in lacking[:5])
@@ -178,7 +184,8 @@ def write(
     """
     check_target(target, force=options.force, lost=_LOST_EDITS)
     open_findings = [one for one in findings if not one.explanation] if options.draft else []
-    data = render(report, draft=options.draft, findings=open_findings, template=options.template)
+    own = options.template is None  # one that people made may well give broken XML: that has a message of its own
+    data = _rendered(report, draft=options.draft, findings=open_findings, template=options.template, read_back=own)
 
     def compare(path: Path) -> None:
         _check_written(path, report)

@@ -374,6 +374,8 @@ def clean_text(text: str) -> tuple[str, str]:
     Line ends become ``\n``; a control character, a lone surrogate or a non-character becomes U+FFFD, so that the
     place stays visible and nothing around it is lost.
     """
+    if text.isascii() and text.isalnum():  # a figure, mostly
+        return text, ""
     text = _LINE_ENDS.sub("\n", text)
     if _UNPRINTABLE.search(text) is None:
         return text, ""

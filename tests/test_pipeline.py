@@ -266,8 +266,8 @@ def changed(*replacements: tuple[str, str]) -> Callable[[bytes], bytes]:
 def lie(monkeypatch: pytest.MonkeyPatch, change: Callable[[bytes], bytes]) -> None:
     honest = ReportTemplate.render
 
-    def render(self: ReportTemplate, report: Report, *, draft: bool = False) -> bytes:
-        return change(honest(self, report, draft=draft))
+    def render(self: ReportTemplate, report: Report, *, draft: bool = False, read_back: bool = False) -> bytes:
+        return change(honest(self, report, draft=draft, read_back=read_back))
 
     monkeypatch.setattr(ReportTemplate, "render", render)
 

@@ -90,6 +90,11 @@ def check_xml(data: bytes) -> int:
     return tags
 
 
+def local_name(name: str) -> str:
+    """Return a name without its prefix."""
+    return name.rpartition(":")[2]
+
+
 _CHUNK = 64 * 1024  # after a fault expat runs on to the end of what it was given
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,8 +19,8 @@ from xml.sax.saxutils import quoteattr
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, parse_part
-from govdoc.readers.grid import Span
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, local_name, parse_part
+from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
     from govdoc.readers.facts import Attributes
 
-_CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 _PERCENT_FORMATS = {"9", "10"}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}  # those that the value reader knows
@@ -97,7 +95,7 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
     cells = shared = area = merges = 0
     for number, one in enumerate(sheets):
         data = parts.read(one.part)
-        facts[one.name] = sheet = _scan_sheet(data, percents, texts, cells)
+        facts[one.name] = sheet = scan_sheet(data, percents, texts, cells)
         packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
         cells += sheet.cells
         shared += sheet.shared_cells
@@ -155,10 +153,6 @@ def _relationships(space: str, rows: list[tuple[str, str, str]]) -> str:
     return f'<Relationships xmlns="{package}">{listed}</Relationships>'
 
 
-def _local(name: str) -> str:
-    return name.rpartition(":")[2]
-
-
 def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bool]:
     """Return the worksheets, and whether dates are counted from 1904."""
     targets = _worksheet_parts(relations)
@@ -167,7 +161,7 @@ def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bo
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal date_1904
-        local = _local(name)
+        local = local_name(name)
         if local == "workbook" and any(value.startswith(_STRICT) for value in attributes.values()):
             raise InputError(
                 f"{path.name} 是“Strict Open XML”格式。", "请用 Excel 另存为“Excel 工作簿（.xlsx）”后再试。"
@@ -175,7 +169,7 @@ def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bo
         if local == "workbookPr":
             date_1904 = attributes.get("date1904") in ("1", "true")
         elif local == "sheet":
-            identity = next((value for key, value in attributes.items() if _local(key) == "id"), "")
+            identity = next((value for key, value in attributes.items() if local_name(key) == "id"), "")
             state = attributes.get("state", "visible")
             if identity in targets:
                 known = state if state in ("visible", "hidden", "veryHidden") else "visible"
@@ -194,7 +188,7 @@ def _worksheet_parts(relations: bytes) -> dict[str, str]:
     targets: dict[str, str] = {}
 
     def start(name: str, attributes: Attributes) -> None:
-        if _local(name) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+        if local_name(name) == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
             target = attributes.get("Target", "")
             part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             targets[attributes.get("Id", "")] = part
@@ -203,6 +197,7 @@ def _worksheet_parts(relations: bytes) -> dict[str, str]:
     return targets
 
 
+@lru_cache(maxsize=16)  # a batch's workbooks mostly have the same styles
 def _percent_styles(styles: bytes) -> frozenset[str]:
     """Return the cell styles (as the ``s`` attribute gives them) that show a number as a percentage."""
     formats = set(_PERCENT_FORMATS)
@@ -212,7 +207,7 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal inside, count
-        local = _local(name)
+        local = local_name(name)
         if local == "numFmt":
             if "%" in attributes.get("formatCode", ""):
                 formats.add(attributes.get("numFmtId", ""))
@@ -227,7 +222,7 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
 
     def end(name: str) -> None:
         nonlocal inside
-        if _local(name) == "cellXfs":
+        if local_name(name) == "cellXfs":
             inside = False
 
     parse_part(styles, start, end=end)
@@ -241,13 +236,13 @@ def _check_strings(strings: bytes) -> tuple[int, int]:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal length, count
-        local = _local(name)
+        local = local_name(name)
         if local == "si":
             length = 0
             count += 1
         elif local == "sst":
             for key in ("uniqueCount", "count"):
-                if _whole(attributes.get(key, "0"), f"声明了超过 {LIMITS.cells} 段文字") > LIMITS.cells:
+                if whole(attributes.get(key, "0"), f"声明了超过 {LIMITS.cells} 段文字") > LIMITS.cells:
                     raise OverLimitError(f"声明了超过 {LIMITS.cells} 段文字")
         if count > LIMITS.cells:
             raise OverLimitError(f"有超过 {LIMITS.cells} 段文字")
@@ -264,151 +259,6 @@ def _check_strings(strings: bytes) -> tuple[int, int]:
     return count, longest
 
 
-class _SheetScan:
-    """The state of one pass over a sheet's XML."""
-
-    def __init__(self, percents: frozenset[str], texts: int, cells_before: int) -> None:
-        self.facts = SheetFacts()
-        self.percents = percents
-        self.texts = texts
-        self.room = LIMITS.cells - cells_before
-        self.row = -1
-        self.cell: tuple[int, int] = (-1, -1)
-        self.next_column = 0
-        self.type = ""
-        self.catching = ""
-        self.inside = False
-        self.filled = False
-        self.formula: str | None = None
-        self.value = ""
-        self.length = 0
-
-    def start(self, name: str, attributes: Attributes) -> None:
-        if name == "c":
-            self._cell(attributes)
-        elif name in ("v", "f", "is"):
-            self.catching = name
-            self.filled = True
-            if name == "f":
-                self.formula = ""
-        elif name == "row":
-            self._row(attributes)
-        elif name == "col":
-            self._column(attributes)
-        elif name == "mergeCell":
-            self._merge(attributes)
-        elif ":" in name:
-            self.start(_local(name), attributes)
-
-    def text(self, data: str) -> None:
-        if self.catching == "v":
-            self.value += data
-        elif self.catching == "f" and self.formula is not None:
-            self.formula += data
-        self.length += len(data) if self.inside else 0
-        if self.length > 8 * LIMITS.cell_text:
-            raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
-
-    def end(self, name: str) -> None:
-        if name in ("v", "f", "is"):
-            self.catching = ""
-        elif name == "c":
-            self.inside = False
-            self._close_cell()
-        elif ":" in name:
-            self.end(_local(name))
-
-    def aside(self) -> None:
-        if self.catching == "v":  # value readers stop there, and spreadsheet programs read on
-            raise OverLimitError("的单元格里夹着注释或处理指令")
-
-    def _row(self, attributes: Attributes) -> None:
-        given = attributes.get("r", "")
-        before = self.row
-        self.row = _whole(given) - 1 if given else before + 1
-        self.next_column = 0
-        if self.row < max(before, 0):  # value readers take the last row for the lowest
-            raise OverLimitError(f"有一张表的第 {before + 1} 行之后是第 {self.row + 1} 行")
-        if attributes.get("hidden") in ("1", "true") and self.row < LIMITS.rows:
-            self.facts.hidden_rows.add(self.row)
-
-    def _column(self, attributes: Attributes) -> None:
-        if attributes.get("hidden") in ("1", "true"):
-            first, last = _whole(attributes.get("min", "1")), _whole(attributes.get("max", "1"))
-            self.facts.hidden_columns.update(range(first - 1, min(last, LIMITS.columns)))
-
-    def _cell(self, attributes: Attributes) -> None:
-        facts = self.facts
-        facts.cells += 1
-        if facts.cells > self.room:
-            raise OverLimitError(f"有超过 {LIMITS.cells} 个单元格")
-        row, column = _position(attributes["r"]) if "r" in attributes else (self.row, self.next_column)
-        if row != self.row or row < 0:
-            raise OverLimitError(f"有一张表的第 {self.row + 1} 行里有第 {row + 1} 行的单元格")
-        self.cell = (row, column)
-        self.inside = True
-        self.filled = False
-        self.next_column = column + 1
-        self.type = attributes.get("t", "n")
-        if self.type == "s":
-            facts.shared_cells += 1
-        elif self.type == "n" and attributes.get("s", "") in self.percents:
-            facts.percents.add(self.cell)
-        self.formula = None
-        self.value = ""
-        self.length = 0
-
-    def _close_cell(self) -> None:
-        """Note what a cell holds. One that has a look only, as programs write them far out, counts for nothing."""
-        if not self.filled:
-            return
-        row, column = self.cell
-        if row >= LIMITS.rows:
-            raise OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
-        if column >= LIMITS.columns:
-            raise OverLimitError(f"有一张表用到了第 {column + 1} 列，超过 {LIMITS.columns} 列")
-        self.facts.reach(row, column)
-        if self.type == "e":
-            self.facts.errors[self.cell] = self.value or "#ERROR!"
-        elif self.formula is not None and not self.value:
-            self.facts.formulas[self.cell] = f"={self.formula}"
-        elif self.type == "s" and self.value and _whole(self.value, "的文字编号不正常") >= self.texts:
-            raise OverLimitError("的文字编号不正常")  # the value reader would show an empty cell
-
-    def _merge(self, attributes: Attributes) -> None:
-        first, _, last = attributes.get("ref", "").partition(":")
-        one, other = _position(first), _position(last or first)
-        (top, bottom), (left, right) = sorted((one[0], other[0])), sorted((one[1], other[1]))
-        if bottom >= LIMITS.rows or right >= LIMITS.columns:
-            raise OverLimitError("有合并单元格超出了表格的范围")
-        self.facts.spans.append(Span(top, left, bottom, right))
-        if len(self.facts.spans) > LIMITS.merges:
-            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
-
-
-def _scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: int) -> SheetFacts:
-    scan = _SheetScan(percents, texts, cells_before)
-    parse_part(data, scan.start, scan.text, scan.end, scan.aside)
-    return scan.facts
-
-
-def _whole(text: str, reason: str = "") -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > len("1048576") + 1:
-        raise OverLimitError(reason or f"的行号或列号“{text[:20]}”不正常")
-    return int(text)
-
-
-@lru_cache(maxsize=10_000)  # the same few hundred cells in every sheet
-def _position(name: str) -> tuple[int, int]:
-    match = _CELL.fullmatch(name)
-    if match is None or not int(match[2]):
-        raise OverLimitError(f"的单元格位置“{name[:20]}”不正常")
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
-
-
 def _custom_property(properties: bytes) -> str:
     """Return the custom document property ``govdoc.layout``."""
     inside = False
@@ -416,7 +266,7 @@ def _custom_property(properties: bytes) -> str:
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal inside
-        if _local(name) == "property":
+        if local_name(name) == "property":
             inside = attributes.get("name") == "govdoc.layout"
 
     def text(data: str) -> None:

@@ -31,6 +31,7 @@ MARK = re.compile(r"_g\d+_\w+")  # the bookmark of a figure in running text
 
 _LONGEST_MARK = 40  # characters of a bookmark's name, in Word
 _SYMBOL = re.compile(r"\W+", re.ASCII)
+_SPECIAL = re.compile('[&<>"\n\t]')
 _E = f"{{{NAMESPACE}}}"
 
 
@@ -174,7 +175,7 @@ def _place_xml(place: Place) -> str:
 
 
 def _quoted(text: str) -> str:
-    return escape(text, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+    return escape(text, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}) if _SPECIAL.search(text) else text
 
 
 def read_base(root: _Element) -> Base | None:

@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
-from govdoc.roundtrip.base import Place, base_part, make_base
+from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
 from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks
@@ -55,6 +55,7 @@ _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_SPECIAL = re.compile('[&<>"]')
 _RENDERED = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 # What the expressions of a template can raise besides Jinja's own errors; nothing else runs while one is rendered.
@@ -159,15 +160,18 @@ class ReportTemplate:
             raise _template_error(self.name, error) from error
         return source, sandbox.template_class.from_code(sandbox, code, {})
 
-    def render(self, report: Report, *, draft: bool = False) -> bytes:
+    def render(self, report: Report, *, draft: bool = False, read_back: bool = False) -> bytes:
         """Return the Word report of a Report: the same Report gives the same bytes.
+
+        With ``read_back`` the body is not parsed here: the caller does it, reading back what was written.
 
         Raises :class:`LayoutError` where the template names what a report does not have, computes what cannot be
         computed, or gives broken XML, and where a draft's pages would not say that it is one.
         """
         from jinja2 import TemplateError
 
-        context = self.context(report, draft=draft)
+        base = make_base(report, draft=draft)
+        context = self.context(report, base, draft=draft)
         try:
             parts = self._by_docxtpl(context) if self._needs_docxtpl else self._rendered(context)
         except (TemplateError, *_TEMPLATE_FAULTS) as error:
@@ -176,15 +180,16 @@ class ReportTemplate:
         title = str(context[TITLE]).encode()
         parts[_BODY] = parts[_BODY].replace(title + _EMPTY_RUN, title, 1) if title else parts[_BODY]
         for part in self._compiled:
-            _parse_strictly(parts[part], self.name)
+            if part != _BODY or not read_back:
+                _parse_strictly(parts[part], self.name)
         if draft and not any(_WATERMARK.encode() in parts[part] for part in self._compiled):
             raise LayoutError(
                 f"模板 {self.name} 里没有 {{{{r {DRAFT} }}}}，草稿印不上“草稿”二字。", "请从 govdoc 自带的模板改起。"
             )
         if _CORE in parts:  # a part without its relationship would make Word offer a repair
             parts[_CORE] = _core_properties(report)
-        add_custom_xml(parts, base_part(make_base(report, draft=draft)))
-        return pack(parts)
+        add_custom_xml(parts, base_part(base))
+        return pack(parts, self._parts)
 
     def _rendered(self, context: Mapping[str, object]) -> dict[str, bytes]:
         rendered = {part: template.render(context).encode("utf-8") for part, template in self._compiled.items()}
@@ -230,9 +235,9 @@ class ReportTemplate:
         used = used_names(self._sources.values())
         return [name for name in all_names(context) if name not in used and _text_of(context, name)]
 
-    def context(self, report: Report, *, draft: bool = False) -> dict[str, object]:
-        """Return every name that a template may use, with its text or its ready XML."""
-        marks = enumerate(make_base(report).places, start=_FIRST_MARK)
+    def context(self, report: Report, base: Base | None = None, *, draft: bool = False) -> dict[str, object]:
+        """Return every name that a template may use, with its text or its ready XML; ``base`` is the report's."""
+        marks = enumerate((base or make_base(report)).places, start=_FIRST_MARK)
         context: dict[str, object] = {
             TITLE: _xml(_title(report, self._title_look)),
             PUBLICATION: self._block(["　".join(report.publication)], _PUBLICATION_STYLE),
@@ -365,7 +370,8 @@ def _style_ids(styles: _Element, name: str) -> dict[str, str]:
 
 def _escaped(text: str) -> str:
     """Return a text as XML; a character that no document can hold has the replacement character instead."""
-    return escape(clean_text(text)[0], {'"': "&quot;"})
+    text = clean_text(text)[0]
+    return escape(text, {'"': "&quot;"}) if _SPECIAL.search(text) else text
 
 
 def _text_run(text: str, look: Look) -> str:

@@ -127,7 +127,7 @@ pipeline.{step} = slow
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
-@pytest.mark.parametrize("step", ["check", "render", "first_difference"])
+@pytest.mark.parametrize("step", ["check", "_rendered", "first_difference"])
 @pytest.mark.parametrize("old", [None, b"edited in Word"])
 def test_an_interrupted_build_leaves_what_was_there(folder: Path, step: str, old: bytes | None) -> None:
     target = folder / "年报.docx"

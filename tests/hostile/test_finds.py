@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govdoc.errors import InputError
+from govdoc.files import LIMITS
 from govdoc.pipeline import Options, build, check
 from govdoc.readers.word import read_document
 from govdoc.readers.workbook import read_workbook
@@ -219,6 +220,15 @@ def test_a_part_that_is_damaged_is_no_fault_of_ours(tmp_path: Path, part: str) -
     path = tmp_path / "年报.xlsx"
     path.write_bytes(raw)
     assert run("check", path, "--annotate", tmp_path / "副本.xlsx").code in (0, 3, 4)
+
+
+def test_what_no_workbook_can_hold_is_not_written(tmp_path: Path) -> None:
+    page, target = tmp_path / "页面.html", tmp_path / "读入.xlsx"
+    headings = "".join(f"<p>（一）第{number}项</p>" for number in range(LIMITS.rows + 1))
+    page.write_text(f"<html><body><h2>一、总体情况</h2>{headings}</body></html>", encoding="utf-8")
+    ran = run("import", page, "-o", target)
+    assert (ran.code, target.exists()) == (4, False)
+    assert "页面.html 的内容装不进标准工作簿：有一张表用到了第" in ran.err
 
 
 def test_fonts_are_looked_for_in_the_parts_that_can_be_read() -> None:

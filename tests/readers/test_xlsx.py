@@ -14,7 +14,7 @@ from govdoc import files
 from govdoc.errors import InputError
 from govdoc.files import LIMITS
 from govdoc.pipeline import check
-from govdoc.readers import facts, xlsx
+from govdoc.readers import facts, xlsx, xlsx_plain, xlsx_sheet
 from govdoc.readers.grid import Span
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
@@ -54,7 +54,7 @@ def _refused(error: InputError) -> bool:
 
 
 def limited(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
-    for module in (files, facts, xlsx):
+    for module in (files, facts, xlsx, xlsx_plain, xlsx_sheet):
         monkeypatch.setattr(module, "LIMITS", replace(LIMITS, **limits))
 
 

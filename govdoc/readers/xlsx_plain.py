@@ -1,0 +1,115 @@
+"""The cells of a sheet's XML as nearly all programs write them, taken in by a few regular expressions.
+
+What is not written so to the letter is left to the parser, which is slower and knows all that XML allows: the cells of
+a sheet are either read here in whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from govdoc.files import LIMITS
+from govdoc.finding import column_number
+from govdoc.readers.facts import SheetFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+# A text without markup, ends of CDATA, and characters that XML does not have; those by number end before surrogates.
+_NUMBERED = rb"#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|5[0-4][0-9]{3})"
+_TEXT = rb"(?:[^<&\]\x00-\x08\x0b\x0c\x0e-\x1f]|&(?:amp|lt|gt|quot|apos|%b);)*+" % _NUMBERED
+_ATTRIBUTES = rb'(?: [A-Za-z][A-Za-z0-9:]*="[^"<>&\x00-\x1f]*")*+'
+_CELL = (
+    rb'<c r="[A-Z]{1,3}\1"(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+'
+    rb"(?:/>|>(?:<f%b(?:/>|>%b</f>))?+(?:<v>%b</v>|<v/>|<is><t>%b</t></is>)?+</c>)" % (_ATTRIBUTES, _TEXT, _TEXT, _TEXT)
+)
+_ROW = re.compile(rb'<row r="([1-9][0-9]{0,6})"(%b)(?:/>|>(?:%b)*+</row>)' % (_ATTRIBUTES, _CELL))
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
+# A cell that holds something: its place, style and kind, its formula with the tag before it, its value, its text.
+_FILLED = re.compile(
+    rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>(?=<[fvi])'
+    rb"(<f[^<]*+(?:</f>)?+)?+(?:<v>([^<]*+))?+(?:<is><t>([^<]*+))?+"
+)
+_NAME = re.compile(b" ([A-Za-z0-9:]+)=")
+_REFERENCE = re.compile("&(?:#([0-9]+)|([a-z]+));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_LAST = b"\xef\xbf"  # begins the last 64 characters of Unicode's first plane, of which two are none
+_NUMBERS = (b"", b"n")  # what a cell with a number says of its kind
+_LONGEST_NUMBER = 7  # digits of the number of a shared text
+_BEGIN, _END = b"<sheetData>", b"</sheetData>"
+
+
+class PlainSheet(NamedTuple):
+    """What the cells say, and the XML of the sheet without them."""
+
+    facts: SheetFacts
+    rest: bytes
+
+
+def read_plain(data: bytes, percents: Collection[str], texts: int, room: int) -> PlainSheet | None:
+    """Return the facts of a sheet's cells, or None where they are not written plainly, or something is wrong.
+
+    ``percents`` are the styles that show percentages, ``texts`` is the number of shared texts, ``room`` how many
+    cells a sheet may still have. Raises nothing.
+    """
+    start, end = data.find(_BEGIN) + len(_BEGIN), data.rfind(_END)
+    if start < len(_BEGIN) or end < start or data.count(b"<sheetData") > 1 or _LAST in data:
+        return None
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return None
+    facts = SheetFacts(cells=data.count(b"<c ", start, end))
+    styles = {style.encode() for style in percents}
+    if facts.cells > room or not _rows(data, start, end, facts) or not _cells(data, start, end, facts, styles, texts):
+        return None
+    return PlainSheet(facts, data[:start] + data[end:])
+
+
+def _rows(data: bytes, start: int, end: int, facts: SheetFacts) -> bool:
+    """Note hidden rows; return whether there is nothing but rows of plain cells, in order."""
+    before = 0
+    while start < end:
+        row = _ROW.match(data, start, end)
+        if row is None or int(row[1]) <= before or not _differ(row[2]) or b" r=" in row[2]:
+            return False
+        before, start = int(row[1]), row.end()
+        if _HIDDEN.search(row[2]) and before <= LIMITS.rows:
+            facts.hidden_rows.add(before - 1)
+    return True
+
+
+@lru_cache(maxsize=1024)  # rows and formulas bear the same few attributes
+def _differ(attributes: bytes) -> bool:
+    """Return whether no attribute stands twice."""
+    names = _NAME.findall(attributes)
+    return len(set(names)) == len(names)
+
+
+def _unescaped(text: str) -> str:
+    """Return a text with the characters that its references stand for."""
+    return _REFERENCE.sub(lambda found: chr(int(found[1])) if found[1] else _NAMED[found[2]], text)
+
+
+def _cells(data: bytes, start: int, end: int, facts: SheetFacts, percents: Collection[bytes], texts: int) -> bool:
+    """Note what the cells hold; return whether nothing is wrong with it."""
+    for letters, number, style, kind, formula, text, inline in _FILLED.findall(data, start, end):
+        row, column = int(number) - 1, column_number(letters)
+        if kind == b"s":
+            facts.shared_cells += 1
+            if not text.isdigit() or len(text) > _LONGEST_NUMBER or int(text) >= texts:
+                return False
+        elif kind == b"e" or len(formula) + len(text) + len(inline) > LIMITS.cell_text:
+            return False
+        elif style in percents and kind in _NUMBERS:
+            facts.percents.add((row, column))
+        if formula and not _differ(formula.partition(b">")[0]):
+            return False
+        if formula and not text:
+            if b"\r" in formula:  # XML has another idea of line ends
+                return False
+            facts.formulas[row, column] = f"={_unescaped(formula.partition(b'>')[2].removesuffix(b'</f>').decode())}"
+        facts.reach(row, column)
+    return facts.rows <= LIMITS.rows and facts.columns <= LIMITS.columns
