@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from govdoc.checks.explanations import settle
 from govdoc.errors import InputError, UsageError
@@ -121,6 +121,11 @@ class Contribution:
     def name(self) -> str:
         """Return what the unit is called in messages."""
         return self.agency or self.file
+
+    @property
+    def numbers(self) -> tuple[Value, ...]:
+        """Return the values of a unit that is counted: there none is missing."""
+        return cast("tuple[Value, ...]", self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,9 +323,8 @@ def _report(
         "year": str(year),
         "scope": SUMMED,
     }
-    totals: list[Value] = [0] * len(layout.figures)
-    for unit in counted:
-        totals = [total + (value or 0) for total, value in zip(totals, unit.values, strict=True)]
+    columns = zip(*(unit.numbers for unit in counted), strict=True)
+    totals: list[Value] = [sum(column) for column in columns] if counted else [0] * len(layout.figures)
     figures = {
         key: Figure(total, _shown(total, spec.kind, spec.unit), Location())
         for (key, spec), total in zip(layout.figures.items(), totals, strict=True)

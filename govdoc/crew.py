@@ -15,13 +15,13 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, ProcessPoolExecu
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from govdoc.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
     from multiprocessing.context import BaseContext
 
@@ -30,7 +30,7 @@ R = TypeVar("R")
 
 MEMORY = 450 * 1024 * 1024  # bytes a worker may ask for; an honest file takes it to a quarter of that
 SECONDS = 30  # a worker may spend on one file; an honest one takes a hundredth of a second
-_AHEAD = 4  # pieces under way for each worker: enough that none waits, few enough that little is lost with a pool
+_AHEAD = 4  # bundles under way for each worker: enough that none waits, few enough that little is lost with a pool
 # Tries that a piece has with a worker to itself, after it was under way when another died. It is given up only when
 # every one of them kills its worker: where workers die for other reasons, a few deaths in a row may well be chance.
 _ALONE = 8
@@ -124,23 +124,31 @@ class Watchdog:
             signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def run_many(pieces: Iterable[J], work: Callable[[J], R], crew: Crew) -> Iterator[tuple[J, R | Lost]]:
+def run_many(
+    pieces: Iterable[J], work: Callable[[J], R], crew: Crew, *, bundle: int = 1
+) -> Iterator[tuple[J, R | Lost]]:
     """Yield each piece with its result, in the order in which they are finished.
 
+    ``bundle`` pieces are handed to a worker at once: where the work is short, handing over takes a good part of it.
     A pool whose worker died is opened anew. What was under way in it is tried again, each piece with a worker to
     itself; the piece that kills that worker again and again is :attr:`Lost.KILLED`, and all others have results.
     """
-    return _Run(pieces, work, crew).results()
+    return _Run(pieces, work, crew, bundle).results()
+
+
+def _each(work: Callable[[J], R], pieces: Sequence[J]) -> list[R]:
+    return [work(piece) for piece in pieces]
 
 
 class _Run(Generic[J, R]):
     """One run: what waits, what is under way."""
 
-    def __init__(self, pieces: Iterable[J], work: Callable[[J], R], crew: Crew) -> None:
-        self.waiting = iter(pieces)
+    def __init__(self, pieces: Iterable[J], work: Callable[[J], R], crew: Crew, bundle: int) -> None:
+        left = iter(pieces)
+        self.waiting: Iterator[Sequence[J]] = iter(lambda: tuple(islice(left, bundle)), ())
         self.work = work
         self.crew = crew
-        self.under_way: dict[Future[R], J] = {}
+        self.under_way: dict[Future[list[R]], Sequence[J]] = {}
         self.lost: list[J] = []
 
     def results(self) -> Iterator[tuple[J, R | Lost]]:
@@ -166,21 +174,25 @@ class _Run(Generic[J, R]):
 
     def _submit(self, executor: Executor) -> None:
         room = self.crew.workers * _AHEAD - len(self.under_way)
-        for piece in islice(self.waiting, room):
+        for pieces in islice(self.waiting, room):
             try:
-                self.under_way[executor.submit(self.work, piece)] = piece
+                self.under_way[executor.submit(_each, self.work, pieces)] = pieces
             except BrokenExecutor:
-                self.lost.append(piece)
+                self.lost += pieces
                 return
 
-    def _finished(self, done: Iterable[Future[R]]) -> Iterator[tuple[J, R | Lost]]:
+    def _finished(self, done: Iterable[Future[list[R]]]) -> Iterator[tuple[J, R | Lost]]:
         for future in done:
-            piece = self.under_way.pop(future)
-            result = _result(future)
-            if result is Lost.KILLED and self.crew.alone is not None:
-                self.lost.append(piece)
+            pieces = self.under_way.pop(future)
+            results = _result(future)
+            if results is not Lost.KILLED:
+                yield from zip(pieces, results, strict=True)
+            elif self.crew.alone is not None:
+                self.lost += pieces
+            elif len(pieces) > 1:  # which of them it was shows when each goes by itself
+                self.waiting = chain(((piece,) for piece in pieces), self.waiting)
             else:
-                yield piece, result
+                yield pieces[0], Lost.KILLED
 
     def _again(self, lost: Iterable[J]) -> Iterator[tuple[J, R | Lost]]:
         """Yield what comes of pieces when each has a worker to itself; only a worker that died is replaced."""

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from govdoc.aggregate import Contribution, RosterName, Sum, aggregate, contribution
-from govdoc.batch import SumPlan, read_roster, sum_up, write_sum
+from govdoc.batch import SumPlan, contribute, read_roster, sum_up, write_sum
 from govdoc.crew import Crew
 from govdoc.errors import ExitCode, InputError, UsageError
 from govdoc.finding import Location
@@ -17,9 +17,11 @@ from govdoc.layouts.schema import load_layout
 from govdoc.pipeline import build, check, read
 from govdoc.readers.bind import bind_book
 from govdoc.report import Explanation, Figure, Report
+from govdoc.store import local_source
+from govdoc.writers.sheets import Cell, Look, Numbers, Sheet, make_book
 from govdoc.writers.workbook import make_workbook
 from govdoc.writers.workbook_sum import CONTRIBUTIONS, MISSING, make_sum
-from tests.cli_helpers import run
+from tests.cli_helpers import SAMPLES, run
 from tests.helpers import LAYOUT, distinct_figures, sample
 
 if TYPE_CHECKING:
@@ -150,6 +152,12 @@ def test_what_a_checked_report_brings() -> None:
     assert one.values == tuple(figures(bound.report).values())
 
 
+@pytest.mark.parametrize("path", sorted((SAMPLES / "broken").glob("*.xlsx")), ids=lambda path: path.stem)
+def test_a_sum_knows_every_error_that_a_check_finds(path: Path) -> None:
+    outcome = check(path)
+    assert contribute(local_source(path)) == contribution(outcome.report, outcome.findings, path.name)
+
+
 # ---------------------------------------------------------------- A604
 
 
@@ -252,6 +260,24 @@ def test_the_units_sheet_adds_up_by_formula(tmp_path: Path) -> None:
     rows = list(book[MISSING].iter_rows(min_row=3, values_only=True))
     assert [row[1:4] for row in rows] == [("丁局", None, "A601")]
     assert make_sum(total) == make_sum(total)
+
+
+def test_an_amount_stands_in_the_units_sheet_as_it_was_entered(tmp_path: Path) -> None:
+    place = list(FIGURES).index("t2.fees.amount")
+    one = unit("甲局")
+    one = replace(one, values=(*one.values[:place], Decimal("120.50"), *one.values[place + 1 :]))
+    (tmp_path / "s.xlsx").write_bytes(make_sum(aggregate([one])))
+    sheet = load_workbook(tmp_path / "s.xlsx")[CONTRIBUTIONS]
+    found = [cell.value for cell in sheet[5]][4:]
+    assert found == [*list(FIGURES.values())[:place], 120.5, *list(FIGURES.values())[place + 1 :]]
+
+
+def test_numbers_side_by_side_are_written_as_single_cells_are() -> None:
+    values = (0, 7, Decimal("1E+2"), Decimal("120.50"), -3)
+    singly = [Cell("甲"), *(Cell(value, Look.NUMBER) for value in values), Cell(1, Look.TOTAL)]
+    together = [Cell("甲"), Cell(Numbers(values), Look.NUMBER), Cell(1, Look.TOTAL)]
+    books = [make_book([Sheet("表", [row, row], (9.0,) * 7)]) for row in (singly, together)]
+    assert books[0] == books[1]
 
 
 def test_more_units_than_a_workbook_reads_at_once_can_still_be_read(tmp_path: Path) -> None:

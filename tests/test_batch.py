@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -251,6 +252,35 @@ def raises(piece: int) -> int:
 def test_a_piece_that_kills_its_worker_costs_no_other() -> None:
     results = dict(run_many(range(20), ends_its_worker, local_crew(2)))
     assert results == {piece: piece * 2 for piece in range(20)} | {7: Lost.KILLED}
+
+
+def test_a_piece_that_kills_its_worker_costs_no_other_of_its_bundle() -> None:
+    results = dict(run_many(range(20), ends_its_worker, local_crew(2), bundle=8))
+    assert results == {piece: piece * 2 for piece in range(20)} | {7: Lost.KILLED}
+
+
+class KilledWorker(Exception):  # noqa: N818 - dask's own name
+    """What a cluster says of work that several of its workers died of."""
+
+
+def test_a_cluster_s_bundle_that_killed_workers_is_gone_through_one_by_one() -> None:
+    def work(piece: int) -> int:
+        if piece == 7:
+            raise KilledWorker
+        return piece * 2
+
+    results = dict(run_many(range(20), work, threads(), bundle=8))
+    assert results == {piece: piece * 2 for piece in range(20)} | {7: Lost.KILLED}
+
+
+def test_a_bundle_is_one_piece_of_work_for_its_worker() -> None:
+    workers = [worker for _, worker in run_many(range(16), named_worker, threads(), bundle=8)]
+    assert len(set(workers[:8])) == len(set(workers[8:])) == 1
+
+
+def named_worker(_: int) -> str:
+    time.sleep(0.01)
+    return threading.current_thread().name
 
 
 def test_an_error_of_ours_comes_back_from_another_process() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govdoc.errors import UsageError
 from govdoc.files import LIMITS
 from govdoc.finding import column_letters
-from govdoc.writers.sheets import Cell, Formula, Look, Sheet, add_sheets
+from govdoc.writers.sheets import Cell, Formula, Look, Numbers, Sheet, add_sheets
 from govdoc.writers.workbook import make_workbook
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _lines(total: Sum) -> Iterator[Sequence[Cell]]:
         yield [
             Cell(number, Look.NUMBER),
             *(Cell(text) for text in (unit.agency, unit.scope, unit.file)),
-            *(Cell(value, Look.NUMBER) for value in unit.values),
+            Cell(Numbers(unit.numbers), Look.NUMBER),
         ]
 
 
