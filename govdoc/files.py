@@ -9,6 +9,7 @@ import errno
 import io
 import os
 import re
+import struct
 import time
 import zipfile
 import zlib
@@ -115,7 +116,16 @@ def _reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
-def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
+class Archive(zipfile.ZipFile):
+    """A zip file that lies in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        """Read the directory of an archive."""
+        super().__init__(io.BytesIO(data))
+        self.data = data
+
+
+def open_archive(path: Path, kind: str) -> Archive:
     """Return an open zip archive whose directory keeps to the limits; ``kind`` names the format in messages.
 
     Raises :class:`InputError` where the file is missing, unreadable, encrypted, no archive, or over a limit.
@@ -128,7 +138,7 @@ def open_archive(path: Path, kind: str) -> zipfile.ZipFile:
     if data.count(_ENTRY) > LIMITS.entries:  # before the library makes an object of each
         raise over_limit(path, f"内部的部件超过 {LIMITS.entries} 个", kind)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = Archive(data)
         _check_directory(path, archive, len(data), kind)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
         raise damaged(path, kind) from error
@@ -183,15 +193,19 @@ def over_limit(path: Path, reason: str, kind: str) -> InputError:
     )
 
 
-def read_part(archive: zipfile.ZipFile, name: str, path: Path, kind: str) -> bytes:
+def read_part(archive: Archive, name: str, path: Path, kind: str) -> bytes:
     """Return one part of an archive, never more than it declares.
 
     Raises :class:`InputError` where the part is missing, damaged, or of a compression that is not understood.
     """
     try:
-        declared = archive.getinfo(name).file_size
+        entry = archive.getinfo(name)
+        declared = entry.file_size
         if name.endswith((".xml", ".rels")) and declared > LIMITS.xml:
             raise over_limit(path, f"的部件 {name} 超过 {LIMITS.xml // 1024 // 1024} MB", kind)
+        plain = _plain_part(archive.data, entry)
+        if plain is not None:
+            return plain
         with archive.open(name) as part:
             data = part.read(declared + 1)
     except KeyError:
@@ -202,6 +216,38 @@ def read_part(archive: zipfile.ZipFile, name: str, path: Path, kind: str) -> byt
         raise over_limit(path, f"的部件 {name} 比它声明的大", kind)
     return data
 
+
+def _plain_part(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
+    """Return a part that is packed in the common way and whole, at a fifth of what the library takes for it.
+
+    None leaves a part to the library: it knows all the ways there are, and says what is wrong.
+    """
+    start = entry.header_offset
+    if not 0 <= start <= len(data) - _HEAD:
+        return None
+    mark, flags, name, extra = struct.unpack_from("<4s2xH18xHH", data, start)
+    start += _HEAD
+    if mark != _PART or (flags | entry.flag_bits) & ~_COMMON or data[start : start + name] != _raw_name(entry):
+        return None
+    start += name + extra
+    packed = data[start : start + entry.compress_size]
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        reader = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            packed = reader.decompress(packed, entry.file_size + 1)
+        except zlib.error:
+            return None
+    return packed if len(packed) == entry.file_size and zlib.crc32(packed) == entry.CRC else None
+
+
+def _raw_name(entry: zipfile.ZipInfo) -> bytes:
+    return entry.orig_filename.encode("utf-8" if entry.flag_bits & _UTF_8 else "cp437")
+
+
+# APPNOTE.TXT 6.3.10, 4.3.7 and 4.4.4: what stands before a part. Common are the flags for how well it is packed, for
+# sizes that follow the part, and for a name in UTF-8.
+_PART, _HEAD, _UTF_8 = b"PK\x03\x04", 30, 0x800
+_COMMON = 0x6 | 0x8 | _UTF_8
 
 _UNREADABLE = (
     zipfile.BadZipFile,

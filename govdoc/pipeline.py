@@ -66,7 +66,7 @@ def read(source: Path, options: Options = Options()) -> Reading:
 
     Raises :class:`govdoc.errors.InputError` where the file cannot be read at all.
     """
-    from govdoc.layouts.schema import other_sheets
+    from govdoc.layouts.schema import unread_sheets
     from govdoc.readers.bind import bind_book
     from govdoc.readers.workbook import read_workbook
 
@@ -76,7 +76,7 @@ def read(source: Path, options: Options = Options()) -> Reading:
         from govdoc.roundtrip.reading import read_report
 
         return read_report(source)
-    return bind_book(read_workbook(source, without=other_sheets()), blank_as_zero=options.blank_as_zero)
+    return bind_book(read_workbook(source, without=unread_sheets()), blank_as_zero=options.blank_as_zero)
 
 
 def check(source: Path, options: Options = Options()) -> Outcome:

@@ -453,9 +453,10 @@ def layout_for(year: int) -> Layout | None:
 
 
 @cache
-def other_sheets() -> frozenset[str]:
-    """Return the names of sheets that other commands write into a workbook, of any edition."""
-    return frozenset(name for edition in editions() for name in load_layout(edition).workbook.other)
+def unread_sheets() -> frozenset[str]:
+    """Return the names of sheets that nothing of a report stands on, of any edition: the guide, and those of a sum."""
+    names = (load_layout(edition).workbook for edition in editions())
+    return frozenset(sheet for one in names for sheet in (one.guide, *one.other))
 
 
 def newest_layout() -> Layout:

@@ -21,6 +21,7 @@ from govdoc.report import Figure
 from govdoc.values import (
     BLANK,
     NORMALISED,
+    SHORT,
     Uncalculated,
     clean_text,
     normal_label,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from govdoc.layouts.schema import FigureSpec, Layout, Table
     from govdoc.readers.grid import Grid, Outline
     from govdoc.readers.locate import Placement
-    from govdoc.values import Value
+    from govdoc.values import Content, Number, Value
 
 # The workbook's own totals use these and nothing else; such a formula without a result is computed here.
 _OWN_TOTAL = re.compile(r'=(?:IF|COUNT|SUM|\$?[A-Z]{1,3}\$?[0-9]{1,7}|[(),:+="0 ])+', re.IGNORECASE)
@@ -142,7 +143,7 @@ class _Binder:
             key = slot.figure.key
             if cell is None:
                 self.figures[key] = Figure(None, "", self.grid.where())
-            elif self._is_own_total(key, self.grid.at(*cell)):
+            elif key in self.layout.totals and self._is_own_total(self.grid.at(*cell)):
                 pending[key] = self.grid.where(*cell)
             else:
                 finding = self._value(slot.figure, cell)
@@ -166,10 +167,12 @@ class _Binder:
     def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Finding | None:
         """Take the figure in a cell, and return what is wrong with it."""
         where, content = self.grid.where(*cell), self.grid.at(*cell)
-        number = read_number(content, spec.kind, spec.unit)
-        shown = number.shown if number.shown.isalnum() else " ".join(clean_text(number.shown)[0].split())
+        short = not isinstance(content, str) or len(content) <= SHORT
+        number, shown = (_read_short if short else _read)(content, spec.kind, spec.unit)
         self.figures[spec.key] = Figure(number.value, shown, where)
         if number.rule is None or (number.rule is BLANK and cell in self.covered):
+            return None
+        if self.in_document and number.rule is NORMALISED and content == shown:
             return None
         found = show_content(content).strip() if number.rule is NORMALISED else shown
         if self.in_document and number.rule is NORMALISED and found == shown:
@@ -188,12 +191,9 @@ class _Binder:
             return None
         return finding
 
-    def _is_own_total(self, key: str, content: object) -> bool:
-        return (
-            isinstance(content, Uncalculated)
-            and key in self.layout.totals
-            and _OWN_TOTAL.fullmatch(content.formula) is not None
-        )
+    @staticmethod
+    def _is_own_total(content: object) -> bool:
+        return isinstance(content, Uncalculated) and _OWN_TOTAL.fullmatch(content.formula) is not None
 
     def _computed(self, key: str, where: Location, pending: dict[str, Location]) -> Figure:
         """Return a total that the workbook's formula had not yet worked out; blank parts leave it blank."""
@@ -252,6 +252,15 @@ def fills_its_form(outline: Outline, form: Form, check: str) -> bool:
         and all(outline[label.row][label.column] == normal_label(label.text) for label in form.labels)
         and not _outside(outline, form, check)
     )
+
+
+def _read(content: Content, kind: str, unit: str) -> tuple[Number, str]:
+    """Return the number in a cell, and what is shown of it in one line."""
+    number = read_number(content, kind, unit)
+    return number, number.shown if number.shown.isalnum() else " ".join(clean_text(number.shown)[0].split())
+
+
+_read_short = lru_cache(maxsize=4096, typed=True)(_read)
 
 
 Slots = tuple[tuple["Slot", tuple[int, int] | None], ...]

@@ -38,6 +38,8 @@ class Heads:
 
 def find_heads(grid: Grid, heads: Sequence[str]) -> Heads:
     """Return where the heads of a list stand: in the first row that has most of them."""
+    if _stand_as_printed(grid, heads):
+        return Heads(0, tuple(range(len(heads))), (), ordered=True)
     wanted = {normal_label(head) for head in heads}
     here = [len(wanted & set(map(label_of, row))) for row in grid.rows]
     best = max(here, default=0)
@@ -51,6 +53,16 @@ def find_heads(grid: Grid, heads: Sequence[str]) -> Heads:
     damages = list(_damages(grid, top, heads, result))
     renamed = list(_renamed(grid, top, heads, columns))
     return Heads(top, columns, (*damages[:1], *renamed), ordered=not damages)
+
+
+def _stand_as_printed(grid: Grid, heads: Sequence[str]) -> bool:
+    """Return whether the heads begin the grid, in their order, and nothing stands beside their columns."""
+    width = len(heads)
+    return (
+        bool(grid.rows)
+        and [label_of(content) for content in grid.rows[0][:width]] == [normal_label(head) for head in heads]
+        and not any(content is not None for cells in grid.rows for content in cells[width:])
+    )
 
 
 def _align(grid: Grid, top: int, heads: Sequence[str]) -> Alignment:

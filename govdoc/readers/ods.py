@@ -19,10 +19,12 @@ from govdoc.readers.grid import Span
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from govdoc.files import Archive
+
 Attributes = dict[str, str]
 
 
-def inspect_ods(path: Path, opened: zipfile.ZipFile | None = None) -> BookFacts:
+def inspect_ods(path: Path, opened: Archive | None = None) -> BookFacts:
     """Return what an .ods declares, having refused what no honest workbook declares; ``opened`` is it, if open.
 
     Raises :class:`InputError` where the file is no .ods, encrypted, damaged or over a limit.

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
 
+    from govdoc.files import Archive
     from govdoc.readers.facts import Attributes
 
 _PERCENT_FORMATS = {"9", "10"}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
@@ -42,7 +43,7 @@ class _Sheet:
     part: str
 
 
-def inspect_workbook(path: Path, opened: zipfile.ZipFile | None = None, without: Collection[str] = ()) -> BookFacts:
+def inspect_workbook(path: Path, opened: Archive | None = None, without: Collection[str] = ()) -> BookFacts:
     """Return what a workbook declares, having refused what no honest workbook declares; ``opened`` is it, if open.
 
     Sheets named in ``without`` are not looked into, and not handed on to the value reader.
@@ -63,7 +64,7 @@ def inspect_workbook(path: Path, opened: zipfile.ZipFile | None = None, without:
 class _Parts:
     """The parts of a workbook, by name in any case, as Office takes them; all that is read together has its limits."""
 
-    def __init__(self, archive: zipfile.ZipFile, path: Path) -> None:
+    def __init__(self, archive: Archive, path: Path) -> None:
         self._archive = archive
         self._path = path
         self._names = {name.casefold(): name for name in archive.namelist()}
@@ -183,6 +184,7 @@ def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bo
     return sheets, date_1904
 
 
+@lru_cache(maxsize=16)
 def _worksheet_parts(relations: bytes) -> dict[str, str]:
     """Return the parts of the worksheets (not of charts, macros and dialogs) by relationship."""
     targets: dict[str, str] = {}
@@ -259,6 +261,7 @@ def _check_strings(strings: bytes) -> tuple[int, int]:
     return count, longest
 
 
+@lru_cache(maxsize=16)
 def _custom_property(properties: bytes) -> str:
     """Return the custom document property ``govdoc.layout``."""
     inside = False

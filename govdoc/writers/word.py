@@ -311,7 +311,15 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
+    class Sandbox(ImmutableSandboxedEnvironment):
+        """A sandbox that first looks for a name among what a template is given, and not among Python's attributes."""
+
+        def getattr(self, obj: object, attribute: str) -> object:
+            if type(obj) is dict and attribute in obj:
+                return obj[attribute]
+            return super().getattr(obj, attribute)
+
+    environment = Sandbox(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
     environment.globals.clear()
     return environment
 
