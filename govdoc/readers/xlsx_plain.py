@@ -15,7 +15,7 @@ from govdoc.finding import column_number
 from govdoc.readers.facts import SheetFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
 # A text without markup, ends of CDATA, and characters that XML does not have; those by number end before surrogates.
 _NUMBERED = rb"#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|5[0-4][0-9]{3})"
@@ -113,3 +113,32 @@ def _cells(data: bytes, start: int, end: int, facts: SheetFacts, percents: Colle
             facts.formulas[row, column] = f"={_unescaped(formula.partition(b'>')[2].removesuffix(b'</f>').decode())}"
         facts.reach(row, column)
     return facts.rows <= LIMITS.rows and facts.columns <= LIMITS.columns
+
+
+# ---------------------------------------------------------------- the same sheet over again
+
+_VALUE = re.compile(rb"<v>([^<&\]\x00-\x1f]++)</v>")  # a plain one, that may stand for any other
+_GAP = b"\x00"  # no XML has it
+
+
+def without_values(data: bytes) -> tuple[bytes, list[bytes]]:
+    """Return a sheet's XML with gaps where plain values stand, and the values; nothing where it cannot be told."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return b"", []
+    pieces = [] if _LAST in data or _GAP in data else _VALUE.split(data)
+    return _GAP.join(pieces[::2]), pieces[1::2]
+
+
+def shared_in(outline: bytes) -> tuple[int, ...]:
+    """Return which of the values that were taken out are numbers of shared texts."""
+    before = outline.split(_GAP)[:-1]
+    return tuple(number for number, piece in enumerate(before) if b' t="s"' in piece[piece.rfind(b"<c ") :])
+
+
+def fit(values: Sequence[bytes], shared: Collection[int], texts: int) -> bool:
+    """Return whether values may stand in the gaps: short ones, and numbers of shared texts that are there."""
+    return max(map(len, values), default=0) <= LIMITS.cell_text and all(
+        values[at].isdigit() and len(values[at]) <= _LONGEST_NUMBER and int(values[at]) < texts for at in shared
+    )

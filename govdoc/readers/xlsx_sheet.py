@@ -6,14 +6,15 @@ Cells that are written as nearly all programs write them are taken in at once; a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.files import LIMITS
 from govdoc.finding import column_number
 from govdoc.readers.facts import OverLimitError, SheetFacts, local_name, parse_part
 from govdoc.readers.grid import Span
-from govdoc.readers.xlsx_plain import PlainSheet, read_plain
+from govdoc.readers.xlsx_plain import PlainSheet, fit, read_plain, shared_in, without_values
 
 if TYPE_CHECKING:
     from lxml.etree import _Attrib
@@ -168,14 +169,47 @@ class SheetScan:
 
 
 def scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: int) -> SheetFacts:
-    """Return what a sheet says: its cells taken in at once, if they are written plainly, and the rest parsed."""
+    """Return what a sheet says besides its values.
+
+    ``percents`` are the styles that show percentages, ``texts`` is the number of shared texts, ``cells_before`` how
+    many cells earlier sheets have. A sheet that is another one over again, but for its values, says the same: a
+    batch's workbooks were mostly made from one.
+
+    Raises :class:`OverLimitError` where it goes over a limit, and ``ExpatError`` where it is damaged.
+    """
+    room = LIMITS.cells - cells_before
+    outline, values = without_values(data)
+    known = known_sheets.get((outline, percents))
+    if known is not None and known.facts.cells <= room and fit(values, known.shared, texts):
+        return replace(known.facts)
+    plain = read_plain(data, percents, texts, room)
     scan = SheetScan(percents, texts, cells_before)
-    plain = read_plain(data, percents, texts, scan.room)
     if plain is not None and scan.take(plain):
+        if outline:
+            _keep(outline, percents, scan.facts)
         return scan.facts
     scan = SheetScan(percents, texts, cells_before)
     parse_part(data, scan.start, scan.text, scan.end, scan.aside)
     return scan.facts
+
+
+class _Known(NamedTuple):
+    """What a plain sheet said, and which of its values are numbers of shared texts."""
+
+    facts: SheetFacts
+    shared: tuple[int, ...]
+
+
+known_sheets: dict[tuple[bytes, frozenset[str]], _Known] = {}
+_KEPT, _LARGEST = 256, 64 * 1024  # outlines, and bytes of one
+
+
+def _keep(outline: bytes, percents: frozenset[str], facts: SheetFacts) -> None:
+    if len(outline) > _LARGEST:
+        return
+    if len(known_sheets) >= _KEPT:
+        known_sheets.clear()
+    known_sheets[outline, percents] = _Known(replace(facts), shared_in(outline))
 
 
 def whole(text: str, reason: str = "") -> int:
