@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, LIMITS, damaged, open_archive, over_limit, read_part
 from govdoc.readers.facts import OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
+from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from govdoc.values import Content
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W = f"{{{WORD}}}"
 BODY_PART, STYLES_PART = "word/document.xml", "word/styles.xml"
 _P, _TBL, _TR, _TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _SPAN, _MERGE = f"{_W}gridSpan", f"{_W}vMerge"
@@ -45,14 +46,22 @@ class Document:
 
 
 def read_document(path: Path, name: str = "") -> Document:
-    """Return the body of a .docx; ``name`` stands for the file in findings (default: its own name).
+    """Return the body of a .docx, without what its blocks were read from.
+
+    ``name`` stands for the file in findings (default: its own name).
 
     Raises :class:`govdoc.errors.InputError` where the file is missing, no .docx, damaged or over a limit.
     """
     with open_archive(path, DOCUMENT) as archive:
         body = read_part(archive, BODY_PART, path, DOCUMENT)
         styles = read_part(archive, STYLES_PART, path, DOCUMENT)
-    return document_of(parse_part(body, path), style_names(styles, path), path, name or path.name)
+    tables = take_out(body)
+    parsed = parse_part(tables.rest, path)
+    if sum(1 for _ in parsed.iter(KNOWN)) != len(tables.rows):  # somebody else's
+        tables, parsed = Tables(body, (), ()), parse_part(body, path)
+    document = document_of(parsed, style_names(styles, path), path, name or path.name, tables.rows)
+    learn(tables, _plain_rows)
+    return replace(document, elements=())
 
 
 def parse_part(data: bytes, path: Path) -> _Element:
@@ -71,8 +80,12 @@ def parse_part(data: bytes, path: Path) -> _Element:
         raise over_limit(path, str(error), DOCUMENT) from error
 
 
-def document_of(tree: _Element, styles: Mapping[str, str], path: Path, name: str) -> Document:
-    """Return a document read from its parsed body, with the elements behind each block; ``styles`` are names by id.
+def document_of(
+    tree: _Element, styles: Mapping[str, str], path: Path, name: str, tables: Sequence[Rows] = ()
+) -> Document:
+    """Return a document read from its parsed body, with the elements behind each block.
+
+    ``styles`` are names by id, ``tables`` those that were taken out of the body.
 
     Raises :class:`govdoc.errors.InputError` where it is over a limit.
     """
@@ -80,7 +93,7 @@ def document_of(tree: _Element, styles: Mapping[str, str], path: Path, name: str
         raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
     content = tree.find(f"{_W}body")
     try:
-        blocks = [] if content is None else list(_blocks(content, styles, name))
+        blocks = [] if content is None else list(_blocks(content, styles, name, tables))
     except OverLimitError as error:
         raise over_limit(path, str(error), DOCUMENT) from error
     return Document(name, tuple(block for block, _ in blocks), tuple(elements for _, elements in blocks))
@@ -106,14 +119,20 @@ def style_names(styles: bytes, path: Path) -> Mapping[str, str]:
     return _known_styles[styles]
 
 
-def _blocks(body: _Element, names: Mapping[str, str], file: str) -> Iterator[tuple[Text | Grid, tuple[_Element, ...]]]:
+def _blocks(
+    body: _Element, names: Mapping[str, str], file: str, known: Sequence[Rows]
+) -> Iterator[tuple[Text | Grid, tuple[_Element, ...]]]:
     """Yield the blocks; a paragraph whose end is deleted in a tracked change runs on into the next."""
     tables = cells = 0
     joined: list[_Element] = []
     for element in _unwrapped(body):
-        if element.tag == _TBL:
+        if element.tag == KNOWN and not known:
+            continue
+        if element.tag in (_TBL, KNOWN):
             tables += 1
-            grid = _grid(element, f"第 {tables} 个表格", file)
+            is_known = element.tag == KNOWN
+            rows = known[int(element.get(NUMBER, ""))] if is_known else _plain_rows(element) or list(_rows(element))
+            grid = _grid(rows, f"第 {tables} 个表格", file)
             cells += sum(len(row) for row in grid.rows)
             if cells > LIMITS.area:
                 raise OverLimitError(f"的表格用到的区域超过 {LIMITS.area} 格")
@@ -131,7 +150,7 @@ def _blocks(body: _Element, names: Mapping[str, str], file: str) -> Iterator[tup
 def _unwrapped(parent: _Element) -> Iterator[_Element]:
     """Yield paragraphs and tables, those within content controls and other wrappers too."""
     for element in parent:
-        if element.tag in (_P, _TBL):
+        if element.tag in (_P, _TBL, KNOWN):
             yield element
         elif element.tag in _WRAPPERS:
             yield from _unwrapped(element)
@@ -250,12 +269,12 @@ def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element, in
         at += span
 
 
-def _grid(table: _Element, name: str, file: str) -> Grid:
-    """Return a table's cells; a cell merged downwards is counted once, at its top."""
+def _grid(table: Rows, name: str, file: str) -> Grid:
+    """Return a table's cells by its rows; a cell merged downwards is counted once, at its top."""
     rows: list[list[Content]] = []
     spans: list[Span] = []
     open_spans: dict[int, Span] = {}
-    for row_number, row in enumerate(_plain_rows(table) or _rows(table)):
+    for row_number, row in enumerate(table):
         cells: list[Content] = []
         for width, merge, text in row:
             left = len(cells)
@@ -275,30 +294,48 @@ def _grid(table: _Element, name: str, file: str) -> Grid:
     return Grid(name, rows, file, (*spans, *open_spans.values()))
 
 
-_Cell = tuple[int, str, str]  # how many columns it takes; how it is merged downwards, "" if not at all; its text
-
-
 @dataclass(slots=True)
 class _PlainCell:
     """A cell that is being read."""
 
-    width: int = 1
+    element: _Element
+    width: int = 0
     merge: str = ""
     lines: list[str] = field(default_factory=list)
+    paragraph: _Element | None = None
 
-    def take(self, element: _Element) -> None:
-        """Note one of the elements in the cell."""
+    def take(self, element: _Element) -> bool:
+        """Note one of the elements in the cell; return whether it stands where it should."""
+        if element.tag == _P:
+            self.paragraph = element
+            self.lines.append("")
+            return element.getparent() is self.element
+        if element.tag in (_SPAN, _MERGE):
+            return self._take_shape(element)
+        if is_text(element):
+            if not self.lines or _above(_above(element)) is not self.paragraph:
+                return False
+            self.lines[-1] += SIGNS.get(str(element.tag)) or element.text or ""
+        return True
+
+    def _take_shape(self, element: _Element) -> bool:
+        properties = _above(element)
+        if properties is None or properties.tag != f"{_W}tcPr" or properties.getparent() is not self.element:
+            return False
+        if self.width if element.tag == _SPAN else self.merge:
+            return False
         if element.tag == _SPAN:
             self.width = _columns(element)
-        elif element.tag == _MERGE:
+        else:
             self.merge = element.get(_VAL, "continue")
-        elif element.tag == _P:
-            self.lines.append("")
-        elif is_text(element) and self.lines:
-            self.lines[-1] += SIGNS.get(str(element.tag)) or element.text or ""
+        return True
 
 
-def _rows(table: _Element) -> Iterator[list[_Cell]]:
+def _above(element: _Element | None) -> _Element | None:
+    return None if element is None else element.getparent()
+
+
+def _rows(table: _Element) -> Iterator[list[Cell]]:
     """Yield a table's rows."""
     borders = _borders(table)
     for row in table.iterchildren(_TR):
@@ -314,7 +351,7 @@ def _is_plain(table: _Element) -> bool:
     return next(table.iterdescendants(*_NOT_PLAIN), None) is None and not any(map(_is_sliver, _widths(table)))
 
 
-def _plain_rows(table: _Element) -> list[list[_Cell]]:
+def _plain_rows(table: _Element) -> Rows:
     """Return the rows of a table in one pass, where nothing in it is nested, wrapped or tracked; else nothing."""
     if not _is_plain(table):
         return []
@@ -322,16 +359,17 @@ def _plain_rows(table: _Element) -> list[list[_Cell]]:
     row = cell = None
     for element in table.iter(_TR, _TC, _SPAN, _MERGE, _P, _TEXT, *SIGNS):
         if element.tag == _TR:
-            row = element
+            row, cell, plain = element, None, element.getparent() is table
             rows.append([])
         elif element.tag == _TC:
-            if element.getparent() is not row:
-                return []
-            cell = _PlainCell()
-            rows[-1].append(cell)
-        elif cell is not None:
-            cell.take(element)
-    return [[(cell.width, cell.merge, "\n".join(cell.lines)) for cell in cells] for cells in rows]
+            cell, plain = _PlainCell(element), row is not None and element.getparent() is row
+            if rows:
+                rows[-1].append(cell)
+        else:
+            plain = cell is not None and cell.take(element)
+        if not plain:
+            return []
+    return [[(cell.width or 1, cell.merge, "\n".join(cell.lines)) for cell in cells] for cells in rows]
 
 
 def _span(cell: _Element) -> int:
