@@ -7,6 +7,8 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -68,9 +70,11 @@ def cell_name(row: int, column: int) -> str:
     return f"{column_letters(column)}{row + 1}"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
-    """Where something stands: a file, and as far as known a sheet (or section) and a zero-based cell."""
+class Location(msgspec.Struct, frozen=True, gc=False):
+    """Where something stands: a file, and as far as known a sheet (or section) and a zero-based cell.
+
+    A struct and no dataclass, as figures are: a report makes a thousand of them, in a sixth of the time.
+    """
 
     file: str = ""
     sheet: str = ""

@@ -13,6 +13,8 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from govdoc.figures import Piece, look_up, pieces
 from govdoc.finding import Location
 
@@ -26,13 +28,25 @@ if TYPE_CHECKING:
 NO_AGENCY, NO_YEAR = "（机关名称未填）", "（年度未填）"  # stand in a draft's title
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One statutory number. ``value`` is None where the cell held none; ``shown`` is what is printed."""
+class Figure(msgspec.Struct, frozen=True, eq=False):
+    """One statutory number. ``value`` is None where the cell held none; ``shown`` is what is printed.
+
+    Two figures are equal when they say the same, wherever they stand.
+    """
 
     value: Value | None
     shown: str
-    where: Location = field(default=Location(), compare=False)
+    where: Location = Location()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether another figure says the same."""
+        if not isinstance(other, Figure):
+            return NotImplemented
+        return self.value == other.value and self.shown == other.shown
+
+    def __hash__(self) -> int:
+        """Return a hash of what the figure says."""
+        return hash((self.value, self.shown))
 
 
 @dataclass(frozen=True, slots=True)

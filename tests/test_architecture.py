@@ -50,7 +50,7 @@ EVERYBODYS = {"govdoc.__version__"}
 # Libraries, by the rooms that may know them; all else is Python's own.
 LIBRARIES = {
     "typer": {"cli"},
-    "msgspec": {"layouts", "journal", "batch"},
+    "msgspec": {"finding", "report", "layouts", "journal", "batch", "readers", "writers"},
     "openpyxl": {"readers", "writers"},
     "python_calamine": {"readers"},
     "lxml": {"readers", "writers", "roundtrip"},

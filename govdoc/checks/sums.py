@@ -12,11 +12,12 @@ from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Equation
     from govdoc.report import Report
+    from govdoc.values import Value
 
 _FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：表格的勾稽关系"
 
@@ -133,14 +134,20 @@ def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
     for equation in report.layout.equations:
         if equation.rule != rule.code:
             continue
-        left = [report.value(key) for key in equation.parts]
-        right = [report.value(key) for key in equation.equals]
-        if None in left or None in right:
-            continue
-        parts = sum(value for value in left if value is not None)
-        equals = sum(value for value in right if value is not None)
-        if parts != equals:
+        parts, equals = _total(report, equation.parts), _total(report, equation.equals)
+        if parts is not None and equals is not None and parts != equals:
             yield _say(report, rule, equation, show_number(parts), show_number(equals))
+
+
+def _total(report: Report, keys: Iterable[str]) -> Value | None:
+    """Return a sum, or None where one of its figures is not known."""
+    total: Value = 0
+    for key in keys:
+        value = report.value(key)
+        if value is None:
+            return None
+        total += value
+    return total
 
 
 def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str) -> Finding:

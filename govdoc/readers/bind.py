@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from govdoc.finding import Location
 from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout, newest_layout
@@ -211,7 +213,7 @@ class _BookBinder:
         near = next((grid for grid in unknown if close and grid.name == close[0]), None) or self._instead(name, unknown)
         self.findings.append(
             MISSING_SHEET.at(
-                replace(self.book.grids[0].where(), sheet=name),
+                structs.replace(self.book.grids[0].where(), sheet=name),
                 expected=name,
                 nearest=f"，最像的一张叫“{near.name}”" if near is not None else "",
                 advice=f"如果“{near.name}”就是这张表，请改回规定的名称“{name}”。"

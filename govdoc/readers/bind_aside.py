@@ -48,10 +48,8 @@ def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[F
 def _first_row(grid: Grid, table: Table) -> int | None:
     """Return the row that says what a table's first line says, or None where no row does."""
     wanted = [normal_label(label.text) for label in table.form.lines[0].labels]
-    for number, cells in enumerate(grid.rows):
-        if [normal_label(cell) for cell in cells if isinstance(cell, str) and cell.strip()] == wanted:
-            return number
-    return None
+    labels = ([text for text in texts if isinstance(text, str) and text] for texts in grid.outline)
+    return next((number for number, here in enumerate(labels) if here == wanted), None)
 
 
 def bind_explanations(grid: Grid, top: int, columns: Sequence[int]) -> tuple[Explanation, ...]:

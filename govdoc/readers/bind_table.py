@@ -7,10 +7,12 @@ and columns is one finding, and the figures are still read from where their labe
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from govdoc.layouts.form import LineKind
 from govdoc.readers.around import hidden_column, hidden_row, strays
@@ -162,7 +164,7 @@ class _Binder:
             known = [part for part in parts if part is not None]
             total, *others = equation.equals
             if total in values and not others and len(known) == len(parts) and sum(known) != values[total]:
-                self.figures[total] = replace(self.figures[total], value=None)
+                self.figures[total] = structs.replace(self.figures[total], value=None)
 
     def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Finding | None:
         """Take the figure in a cell, and return what is wrong with it."""

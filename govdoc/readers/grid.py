@@ -82,7 +82,9 @@ class Grid:
         ]
         hidden = frozenset(row - first for row in self.hidden_rows if first <= row < end)
         rows = self.rows[first:end]
-        return replace(self, rows=rows, spans=tuple(spans), hidden_rows=hidden, top=self.top + first)
+        grid = replace(self, rows=rows, spans=tuple(spans), hidden_rows=hidden, top=self.top + first)
+        grid.__dict__["outline"] = self.outline[first:end]  # as worked out already
+        return grid
 
     def filled(self) -> Iterator[tuple[int, int, Content]]:
         """Yield every cell that holds something, row by row."""

@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from govdoc.finding import Severity, cell_ranges
 from govdoc.writers.columns import display_width, pad
 
@@ -95,7 +97,7 @@ def _fold(findings: Sequence[Finding]) -> Finding:
         remedy = f"例如 {first.where.cell}：{_said(first, first.message)}{_said(first, first.remedy)}"
     return replace(
         first,
-        where=replace(first.where, row=None, column=None),
+        where=structs.replace(first.where, row=None, column=None),
         message=message,
         remedy=remedy,
         found=None,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec import structs
 
 from govdoc.finding import cell_name
 from govdoc.report import Figure
@@ -52,7 +52,7 @@ def found(report: Report) -> Found:
 
 def changed(report: Report, key: str, value: int | None) -> Report:
     figure = report.figures[key]
-    return report.with_figures({key: replace(figure, value=value, shown="" if value is None else str(value))})
+    return report.with_figures({key: structs.replace(figure, value=value, shown="" if value is None else str(value))})
 
 
 SLOTS = [(sheet, slot) for sheet, table in TABLES.items() for slot in table.form.slots]

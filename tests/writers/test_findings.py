@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from govdoc.finding import Finding, Location, Rule, Severity
 from govdoc.writers.columns import display_width
@@ -149,7 +150,7 @@ def test_where_each_cell_needs_its_own_mending_one_is_the_example() -> None:
 def test_sheets_files_rules_and_explanations_are_not_mixed() -> None:
     confirm = [CONFIRM.at(at(row, 3), expected=0) for row in range(6)]
     settled = [replace(one, explanation="上年报告漏计一件，已更正。") for one in confirm]
-    other_file = [replace(one, where=replace(one.where, file="另.xlsx")) for one in blanks(5)]
+    other_file = [replace(one, where=structs.replace(one.where, file="另.xlsx")) for one in blanks(5)]
     mixed = [*blanks(5), *blanks(5, T2), *other_file, *confirm, *settled]
     assert len(findings_text(mixed).splitlines()) == 2 * len(mixed)
 
