@@ -33,7 +33,7 @@ from govdoc.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from govdoc.finding import Finding, Location
     from govdoc.layouts.form import Form, Slot
@@ -126,12 +126,12 @@ class _Binder:
                 yield rule.at(self.grid.where(*cell), expected=label.text, found=shown)
 
     def merges(self) -> Iterator[Finding]:
-        if self.placement.damages or not self.grid.spans:
+        if self.placement.damages or (self.printed and spans_fit(self.grid.spans, self.form)):
             return
-        cells = printed_cells(self.form) if self.printed else _cells(self.slots)
+        cells = _cells(self.slots)
         for span in self.grid.spans:
-            hit = [cells[at] for at in _held(span, cells)]
-            if hit and any(_rectangle(slot, cell) != span for slot, cell in hit):
+            hit = _touched(span, cells)
+            if hit:
                 self.covered |= {cell for _, cell in hit if cell != (span.top, span.left)}
                 where = self.grid.where(span.top, span.left)
                 last = self.grid.where(span.bottom, span.right).cell
@@ -285,9 +285,18 @@ def _cells(slots: Slots) -> dict[tuple[int, int], tuple[Slot, tuple[int, int]]]:
 
 
 @lru_cache(maxsize=64)
-def printed_cells(form: Form) -> dict[tuple[int, int], tuple[Slot, tuple[int, int]]]:
-    """Return the cells that places for numbers take, in a table that stands as printed; not to be changed."""
-    return _cells(printed_slots(form))
+def spans_fit(spans: tuple[Span, ...], form: Form) -> bool:
+    """Return whether no merged rectangle touches a number's place, in a table that stands as printed."""
+    cells = _cells(printed_slots(form))
+    return not any(_touched(span, cells) for span in spans)
+
+
+def _touched(
+    span: Span, cells: Mapping[tuple[int, int], tuple[Slot, tuple[int, int]]]
+) -> list[tuple[Slot, tuple[int, int]]]:
+    """Return the places for numbers that a rectangle touches, unless it is just the place of one."""
+    hit = [cells[at] for at in _held(span, cells)]
+    return hit if any(_rectangle(slot, cell) != span for slot, cell in hit) else []
 
 
 def _held(span: Span, cells: Collection[tuple[int, int]]) -> list[tuple[int, int]]:

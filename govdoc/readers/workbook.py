@@ -101,7 +101,8 @@ def _inspect(path: Path, without: Collection[str]) -> BookFacts:
 
 def _grid(name: str, rows: Sequence[Sequence[Content]], facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
-    cells: list[list[Content]] = [[_content(content) for content in row] for row in rows]
+    cells: list[list[Content]] = [[None if content == "" else content for content in row] for row in rows]
+    _check_lengths(cells)
 
     def put(row: int, column: int, content: Content) -> None:
         while len(cells) <= row:
@@ -128,14 +129,12 @@ def _grid(name: str, rows: Sequence[Sequence[Content]], facts: SheetFacts, file:
     )
 
 
-def _content(content: Content) -> Content:
-    """Return a cell's content, blank where it is an empty text.
+def _check_lengths(cells: Sequence[Sequence[Content]]) -> None:
+    """Refuse a text that no spreadsheet program lets a cell hold.
 
-    Raises :class:`OverLimitError` for a text that no spreadsheet program lets a cell hold.
+    Raises :class:`OverLimitError`.
     """
-    if content == "":
-        return None
-    long = isinstance(content, str) and len(content) > LIMITS.cell_text // 2
-    if long and len(str(content).encode("utf-16-le", "surrogatepass")) > 2 * LIMITS.cell_text:
+    bound = LIMITS.cell_text // 2
+    long = (text for row in cells for text in row if isinstance(text, str) and len(text) > bound)
+    if any(len(text.encode("utf-16-le", "surrogatepass")) > 2 * LIMITS.cell_text for text in long):
         raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
-    return content
