@@ -361,7 +361,7 @@ def put(
             temporary.unlink(missing_ok=True)
     if durable:
         with suppress(OSError):  # the file is in place; some network drives cannot do this for a folder
-            _sync_folder(path.parent)
+            settle_names(path.parent)
 
 
 _STALE = 600.0  # seconds; a file is written in a fraction of one
@@ -387,7 +387,7 @@ def settle_files(paths: Iterable[Path]) -> None:
                 os.fsync(file.fileno())
             folders.add(path.parent)
         for folder in folders:
-            _sync_folder(folder)
+            settle_names(folder)
     except OSError as error:
         raise OutputError(f"写不上磁盘（{_reason(error)}）。", "请检查磁盘空间和磁盘本身。") from error
 
@@ -414,8 +414,8 @@ def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:
             return
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself last through a power cut, where the system can (Windows cannot open folders)."""
+def settle_names(folder: Path) -> None:
+    """Make new names in a folder last through a power cut, where the system can (Windows cannot open folders)."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)
         try:

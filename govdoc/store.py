@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from govdoc.errors import InputError, OutputError, UsageError
-from govdoc.files import LIMITS, TEMPORARY, put, settle_files
+from govdoc.files import LIMITS, TEMPORARY, put, settle_files, settle_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -233,13 +233,15 @@ class LocalTarget:
 
     def move(self, names: Mapping[str, str]) -> None:
         """Give files other names; one that is not there is passed over."""
+        if not names:
+            return
         try:
             for old, new in names.items():
                 with suppress(FileNotFoundError):
                     (self.root / old).replace(self.root / new)
+            settle_names(self.root)  # what is in the files lasts already
         except OSError as error:
             raise OutputError(f"改不了 {old} 的名字（{error.strerror}）。", "如果它正打开着，请先关闭。") from error
-        settle_files(self.root / new for new in names.values())
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file whole, over one of its name."""
