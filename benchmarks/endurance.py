@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 import time
 import zipfile
@@ -56,7 +57,10 @@ def killed_workers(inputs: Path, out: Path, kills: int) -> int:
 
 
 def killed_batches(inputs: Path, out: Path, kills: int, *, seconds: float) -> int:
-    """Kill a whole batch at random moments, again and again, and let it go on each time; return how often."""
+    """End a whole batch at random moments, again and again, and let it go on each time; return how often.
+
+    Every other time it is killed, and else interrupted, as by Ctrl-C.
+    """
     for done in range(kills):
         process = start(["batch", inputs, "-o", out, "--jobs", "2", *(["--resume"] if done else [])])
         time.sleep(_DICE.uniform(0.3, seconds))
@@ -64,8 +68,9 @@ def killed_batches(inputs: Path, out: Path, kills: int, *, seconds: float) -> in
             process.communicate()
             return done
         family = descendants(process.pid)
-        kill(process.pid)
-        process.communicate()
+        process.send_signal(signal.SIGINT if done % 2 else signal.SIGKILL)
+        said, _ = process.communicate()
+        _expect(b"Traceback" not in said, said.decode("utf-8", "replace"))
         _await_end(family)
         _expect(all(_is_whole(path) for path in out.glob("*.docx") if not path.name.startswith(".")), "a half file")
     _end(start(["batch", inputs, "-o", out, "--jobs", "2", "--resume"]))
@@ -125,7 +130,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="an empty folder for what the trials make")
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--worker-kills", type=int, default=50)
-    parser.add_argument("--batch-kills", type=int, default=20)
+    parser.add_argument("--batch-kills", type=int, default=60)
     given = parser.parse_args()
     inputs = given.folder / "in"
     make_folder(inputs, given.count)
@@ -140,7 +145,7 @@ def main() -> None:
     kills = killed_batches(inputs, given.folder / "batches", given.batch_kills, seconds=each)
     _expect(digests(given.folder / "batches") == peace, "killed batches change the result")
     _expect(not done_twice(given.folder / "batches"), "finished work was done twice")
-    _say(f"batch killed {kills} times: the result is the same, file by file; nothing was done twice")
+    _say(f"batch killed or interrupted {kills} times: the result is the same, file by file; nothing was done twice")
     broken = given.folder / "broken-in"
     make_folder(broken, given.count, broken=5)
     most, statuses = hostile_folder(broken, given.folder / "broken")

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.values import show_number
@@ -138,6 +139,7 @@ def listed(report: Report) -> list[Listed]:
     return rows
 
 
+@lru_cache(maxsize=1024)
 def _split(reference: str) -> tuple[str, str]:
     plain = _SPACES.sub("", reference).translate(_WIDE)
     address, _, style = plain.partition("|")

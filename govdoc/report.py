@@ -250,8 +250,11 @@ def _lines(parts: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
     """Yield the pieces of each paragraph, as :func:`lines_of` does for a text."""
     line: list[Piece] = []
     for piece in parts:
-        first, *more = [piece.text] if piece.reference else piece.text.split("\n")
-        line.append(replace(piece, text=first))
+        if piece.reference or "\n" not in piece.text:
+            line.append(piece)
+            continue
+        first, *more = piece.text.split("\n")
+        line.append(Piece(first))
         for text in more:
             yield from _stripped(line)
             line = [Piece(text)]

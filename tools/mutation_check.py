@@ -39,6 +39,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "govdoc/files.py": ("tests/test_files.py", _ZIP, *_HOSTILE, _TABLE, "tests/test_faults.py"),
     "govdoc/readers/facts.py": (*_HOSTILE, _TABLE, _XLSX),
     "govdoc/readers/xlsx.py": (_XLSX, *_HOSTILE, _TABLE, _ZIP),
+    "govdoc/readers/xlsx_sheet.py": (_XLSX, "tests/readers/test_xlsx_plain.py", *_HOSTILE, _TABLE),
     "govdoc/readers/xls.py": (*_HOSTILE, "tests/hostile/test_honest.py"),
     "govdoc/readers/xls_text.py": (*_HOSTILE, "tests/hostile/test_honest.py"),
     "govdoc/readers/ods.py": (*_HOSTILE, _TABLE),
@@ -52,6 +53,7 @@ RULE_TESTS = (
     "tests/readers",
     "tests/test_aggregate.py",
     "tests/test_values.py",
+    "tests/roundtrip/test_compare.py",
 )
 # What need not be killed, each with the reason.
 EQUIVALENT = {

@@ -10,7 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -195,7 +195,7 @@ class ReportTemplate:
         rendered = {part: template.render(context).encode("utf-8") for part, template in self._compiled.items()}
         return {**self._parts, **rendered}
 
-    @property
+    @cached_property
     def _needs_docxtpl(self) -> bool:
         """Return whether the template uses what rendering its parts one by one does not give.
 
