@@ -6,6 +6,7 @@ Nothing is guessed in silence: what was not plainly read carries a Doubt.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,7 @@ RULES = (INFERRED, SEVERAL, UNREADABLE, STRANGE)
 
 _LISTED = 6  # ways to read a row that are said one by one
 _LONGEST_QUOTE = 60
+_WORDED = re.compile(r"\s*(?:(?:增加?|新增)|(?P<less>减少?))\s*(?P<number>[0-9]+)\s*")
 
 
 class Certainty(Enum):
@@ -150,6 +152,7 @@ class Settled:
 
 def settle(evidence: Evidence, layout: Layout) -> Settled:
     """Return the figures that the evidence gives, directly or through the sums."""
+    evidence = _in_cells(evidence)
     figures: dict[str, Figure] = {}
     doubts: dict[str, Doubt] = {}
     unread: dict[str, tuple[Found, Number]] = {}
@@ -157,14 +160,15 @@ def settle(evidence: Evidence, layout: Layout) -> Settled:
         found = evidence.cells.get(key)
         if found is None:
             continue
-        number = read_number(found.content, spec.kind, spec.unit)
+        number = read_number(_signed(found.content, spec.kind), spec.kind, spec.unit)
         if number.value is None:
             unread[key] = found, number
             continue
         shown = " ".join(clean_text(number.shown)[0].split())
         figures[key] = Figure(number.value, shown, found.where)
         written = show_content(found.content).strip()
-        if (number.rule is NORMALISED and written != shown) or found.remark:
+        worded = number.value is not None and _signed(found.content, spec.kind) != found.content
+        if (number.rule is NORMALISED and written != shown) or worded or found.remark:
             doubts[key] = _normalised(spec, written, shown, found.remark)
     several = _solve(evidence, layout, figures, doubts, unread)
     for key in layout.figures:
@@ -172,6 +176,25 @@ def settle(evidence: Evidence, layout: Layout) -> Settled:
             where = unread[key][0].where if key in unread else Location()
             figures[key] = Figure(None, "", where)
     return Settled({key: figures[key] for key in layout.figures}, doubts, several)
+
+
+def _in_cells(evidence: Evidence) -> Evidence:
+    """Return the evidence with the runs as cells that name every cell of their row, the empty ones too."""
+    cells = dict(evidence.cells)
+    runs = []
+    for run in evidence.runs:
+        if run.tokens is not None and EMPTY in run.tokens and len(run.tokens) == len(run.keys):
+            for key, token in zip(run.keys, run.tokens, strict=True):
+                cells.setdefault(key, Found(token or None, run.where))
+        else:
+            runs.append(run)
+    return Evidence(cells, runs, evidence.remarks)
+
+
+def _signed(content: Content, kind: str) -> Content:
+    """Return a change with a sign where words stand for it: 减4 is -4."""
+    match = _WORDED.fullmatch(content) if kind == "change" and isinstance(content, str) else None
+    return f"{'-' if match['less'] else '+'}{match['number']}" if match else content
 
 
 def _normalised(spec: FigureSpec, written: str, shown: str, remark: str) -> Doubt:

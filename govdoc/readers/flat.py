@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import LineKind
-from govdoc.readers.cut import tokens_of
+from govdoc.readers.cut import EMPTY, tokens_of
 from govdoc.readers.evidence import FoundRun
 from govdoc.values import normal_label
 
@@ -56,7 +56,14 @@ def _run(line: Line, text: str, origin: list[int], bounds: tuple[int, int], wher
     last = origin[end] if end < len(origin) else len(text)
     between = text[first:last]
     keys = tuple(slot.figure.key for slot in line.slots)
-    return FoundRun(keys, between.strip(), tokens_of(_until_words(between)), where)
+    return FoundRun(keys, between.strip(), _fitted(tokens_of(_until_words(between)), len(keys)), where)
+
+
+def _fitted(tokens: tuple[str, ...] | None, cells: int) -> tuple[str, ...] | None:
+    """Return the tokens of a run without the empty cells at its end that are more than the row has."""
+    if tokens is None or any(token != EMPTY for token in tokens[cells:]):
+        return tokens
+    return tokens[:cells]
 
 
 def _until_words(text: str) -> str:

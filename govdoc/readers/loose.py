@@ -339,5 +339,8 @@ def _cells(slots: Sequence[Slot], row: Row, columns: Mapping[int, int]) -> list[
         return named if alike else None  # heads and figures do not stand under one another
     if len(filled) == len(slots):
         return filled
+    rest = row.figures[len(slots) :]
+    if rest and not columns and all(cell.blank for cell in rest):
+        return list(row.figures[: len(slots)])  # blanks that fill the row up, as converters of pages write them
     texts = {show_content(cell.content).strip() for cell in filled}
     return filled[:1] if len(slots) == 1 and len(texts) == 1 else None

@@ -309,6 +309,8 @@ def _only(puzzle: _Puzzle, state: _State, key: str, value: Value) -> bool:
     """Return whether a cell has been shown to have no other value."""
     if state.low[key] == state.high[key]:
         return True
+    if state.high[key] >= _UNBOUNDED // 2:
+        return False  # nothing that was read bounds it
     for low, high in ((state.low[key], value - 1), (value + 1, state.high[key])):
         other = puzzle.narrowed(state, key, low, high)
         if other is not None and (puzzle.first(other, _PROBE_NODES) is not None or puzzle.cut_short):

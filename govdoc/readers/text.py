@@ -5,6 +5,8 @@ A text copied out of a page has often lost its tables: their cells run together 
 
 from __future__ import annotations
 
+import re
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from govdoc.readers.grid import Grid
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from govdoc.values import Content
 
 _LEAST_CELLS = 2
+_PAGE_NUMBER = re.compile(
+    r"\s*(?:[—–－-]{1,2}\s*|第\s*)([0-9]{1,3})(?:\s*[—–－-]{1,2}|\s*页(?:\s*共\s*[0-9]+\s*页)?)\s*"
+)
+_LEAST_PAGES = 2
+NO_NUMBER = "-"  # stands for an empty cell where a line stands for a cell
+_LEAST_LINES = 3  # with a bar and one cell each: a table whose cells stand under one another
 
 
 def read_text(path: Path) -> Document:
@@ -38,7 +46,7 @@ def parse_text(text: str, name: str) -> Document:
 def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
     tables = 0
     rows: list[list[Content]] = []
-    for line in (*lines, ""):
+    for line in (*_unstacked(_without_page_numbers(lines)), ""):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS:
             if any(cell is not None and set(str(cell)) - set("-:= ") for cell in cells):
@@ -48,13 +56,37 @@ def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
             tables += 1
             yield Grid(f"第 {tables} 个表格", rows, name)
             rows = []
-        if line.strip():
-            yield Text("", line.strip(" \t\u3000"))
+        if plain := line.strip(" \t\u3000|"):
+            yield Text("", plain)
+
+
+def _without_page_numbers(lines: Sequence[str]) -> Sequence[str]:
+    """Return the lines without those that number pages: two or more, each one higher than the last."""
+    numbers = {place: int(match[1]) for place, line in enumerate(lines) if (match := _PAGE_NUMBER.fullmatch(line))}
+    found = list(numbers.values())
+    if len(found) < _LEAST_PAGES or found != list(range(found[0], found[0] + len(found))):
+        return lines
+    return [line for place, line in enumerate(lines) if place not in numbers]
+
+
+def _unstacked(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines, those of a table with every cell on a line of its own without the bars.
+
+    Nothing tells there where a row ends; the labels do. A bar by itself is an empty cell, unless each row begins so.
+    """
+    for barred, group in groupby(lines, lambda line: "|" in line):
+        stack = list(group)
+        alone = all(sum(cell is not None for cell in _cells(line)) < _LEAST_CELLS for line in stack)
+        if barred and alone and len(stack) >= _LEAST_LINES:
+            empty = "" if stack[0].strip() == "|" else NO_NUMBER
+            yield from (empty if line.strip() == "|" else line.replace("|", " ") for line in stack)
+        else:
+            yield from stack
 
 
 def _cells(line: str) -> list[Content]:
     """Return what stands between the tabs or bars of a line; a line without any is one cell."""
     bare = line.strip(" \u3000")
     if "|" in bare and "\t" not in bare:
-        return [part.strip() or None for part in bare.strip("|").split("|")]
+        return [part.strip() or None for part in bare.removeprefix("|").removesuffix("|").split("|")]
     return [part.strip() or None for part in line.rstrip("\n").split("\t")] if bare else []

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.walk import Figure, Sentence
 
 FEWEST = 2  # parts that make an enumeration
+_MOST_PARTS = 50  # of a list in which lists are looked for; people write far fewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,41 @@ def sums(text: str, sentence: Sentence) -> Iterator[Sum]:
             running += part.quantity.value
             sums_so_far.append(running)
         value = total.quantity.value
-        whole = complete and not _open_ended(sentence, parts[-1]) and value not in sums_so_far
-        if whole or running > value not in sums_so_far:
+        if not _wholes(figures[: at + 1]).isdisjoint((*sums_so_far, nested := _without_nested(parts))):
+            continue
+        whole = complete and not _open_ended(sentence, parts[-1])
+        beside = any(running - part.quantity.value == value for part in parts if not part.readings)
+        if whole or (running > value and nested > value and not beside):  # 其中延期1件 says more of the other parts
             yield Sum(total.said_from, parts[-1].end, value, running, whole)
+
+
+def _wholes(figures: list[Figure]) -> set[Decimal]:
+    """Return what a list may add up to: the number before it, or that and those before it.
+
+    上年结转7件，新收581件，其中… lists 588.
+    """
+    wholes = set()
+    running = Decimal(0)
+    for figure in reversed(figures):
+        if figure.quantity.counter != figures[-1].quantity.counter:
+            break
+        running += figure.quantity.value
+        wholes.add(running)
+    return wholes
+
+
+def _without_nested(parts: list[Figure]) -> Decimal:
+    """Return what a list adds up to without the parts of its own parts: 复议7件，维持6件，尚未审结1件 are 7."""
+    values = [part.quantity.value for part in parts]
+    if len(values) > _MOST_PARTS:
+        return sum(values, Decimal(0))
+    total = Decimal(0)
+    at = 0
+    while at < len(values):
+        total += values[at]
+        ends = range(at + 1 + FEWEST, len(values) + 1)
+        at = next((end for end in ends if sum(values[at + 1 : end]) == values[at]), at + 1)
+    return total
 
 
 def _between(sentence: Sentence, start: int, end: int) -> list[Token]:

@@ -7,6 +7,7 @@ by the S rules; a sentence that agrees with the mended table is not blamed for i
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -113,7 +114,13 @@ _WIDE = re.compile("[０-９％．]")
 _DIGIT = re.compile("[0-9]")
 _ENDS = tuple("。！？；：!?;:…”）)")
 _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chance
+_MOST_FIGURES = 60  # in a sentence whose figures are added up; people write far fewer
 _MOST_READINGS = 3  # readings that a message names
+_PLACES = "省市县区州盟旗镇乡"
+_SEATS = ("人民政府", "办事处")  # what stands behind the name of a place in the name of its organ
+_SHORTEST_NAME = 3
+_LONGEST_SHORT_NAME = 14
+_BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
 _HEAD = 40  # characters; a longer numbered line is text
 
 
@@ -177,6 +184,7 @@ class _Judge:
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
         self.names = _own_names(report.agency)
+        self.short_names = _ShortNames(report.agency, scan.prose.others)
 
     def entry(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong in one row of a narrative."""
@@ -185,6 +193,7 @@ class _Judge:
         for name in self.names:
             if name in plain:
                 plain = plain.replace(name, _blank(name))
+        plain = self.short_names.blanked(plain)
         heading = Paragraph()
         for table, subjects in self.scan.subjects:
             if subjects.search(entry.heading) is not None:
@@ -262,12 +271,33 @@ class _Judge:
             return
         if figure.upper and figure.quantity.value <= max(known):
             return
-        if figure.rest and _is_rest(figure, sentence):
+        if (figure.rest and _is_rest(figure, sentence)) or (figure.general and self._is_part(figure, sentence)):
+            return
+        if any(_add_up(one, value, sentence) for one, value in zip(figure.readings, known, strict=True)):
             return
         figure.wrong = True
         if not self._same_cause(figure):
             said = text[figure.said_from : figure.end]
             yield self._figure(said, show_number(figure.quantity.value.normalize()), figure.readings, place)
+
+    def _is_part(self, figure: Figure, sentence: Sentence) -> bool:
+        """Return whether a figure and its neighbours add up to one before them: 收到11件，答复7件，不予受理4件.
+
+        What is carried on is no such neighbour: with it the tables' own sum is meant.
+        """
+        left = self.reader.at([self.scan.prose.all_done_of])[0]
+        figures = sentence.figures
+        if len(figures) > _MOST_FIGURES:
+            return False
+        at = figures.index(figure)
+        for first in range(1, at + 1):
+            for last in range(max(at, first + 1), len(figures)):
+                parts = figures[first : last + 1]
+                if any(left in part.readings for part in parts):
+                    break
+                if sum(part.quantity.value for part in parts) == figures[first - 1].quantity.value:
+                    return True
+        return False
 
     def _another_year(self, text: str, figure: Figure, sentence: Sentence, place: Place) -> Iterator[Finding]:
         """Judge a figure of another year; one that is this year's to the letter has the year wrong."""
@@ -486,9 +516,50 @@ def _resolved(text: str, report: Report) -> tuple[str, list[tuple[int, int]]]:
 
 
 def _own_names(agency: str) -> tuple[str, ...]:
-    """Return the organ's name, and the name without the place before it (某某县水务局, 县水务局)."""
-    short = re.search(r"[省市县区州盟旗镇乡].{3,}", agency[1:])
-    return tuple(name for name in (agency, short[0] if short else "") if name)
+    """Return the organ's name, the name without the place before it (某某县水务局, 县水务局), and its place's.
+
+    某某街道办事处 is called 某某街道.
+    """
+    short = re.search(rf"[{_PLACES}].{{3,}}", agency[1:])
+    seat = next((agency.removesuffix(end) for end in _SEATS if agency.endswith(end)), "")
+    place = re.split(rf"[{_PLACES}](?=.)|人民政府", seat)[-1]
+    names = (agency, short[0] if short else "", place if len(place) >= _SHORTEST_NAME else "")
+    return tuple(name for name in names if name)
+
+
+@dataclass(frozen=True, slots=True)
+class _ShortNames:
+    """Blanks an organ's name where a text shortens it: 市人社局 for 某某市人力资源和社会保障局.
+
+    A short name has the letters of the whole one in their order, ends like it, and stands at the beginning of a clause;
+    one with a place of its own has the organ's last place in it. 市税务局 is not 某某市某某区税务局.
+    """
+
+    agency: str
+    others: tuple[str, ...]
+
+    def blanked(self, text: str) -> str:
+        """Return a text with the short names blank."""
+        agency = self.agency
+        if len(agency) < _SHORTEST_NAME:
+            return text
+        end = agency[-2:] if agency.count(agency[-1]) > 1 else agency[-1:]
+        at = text.find(end)
+        while at >= 0:
+            start, stop = at, at + len(end)
+            while start and text[start - 1] in agency and at - start < _LONGEST_SHORT_NAME:
+                start -= 1
+            if (not start or text[start - 1] in _BEFORE_NAME) and self._is_own(text[start:stop]):
+                text = f"{text[:start]}{_blank(text[start:stop])}{text[stop:]}"
+            at = text.find(end, stop)
+        return text
+
+    def _is_own(self, name: str) -> bool:
+        rest = iter(self.agency)
+        if len(name) < _SHORTEST_NAME or name in self.others or not all(letter in rest for letter in name):
+            return False
+        places = [letter for letter in name if letter in _PLACES]
+        return not places or places[-1] == next(letter for letter in reversed(self.agency) if letter in _PLACES)
 
 
 def _blank(name: str) -> str:
@@ -515,6 +586,14 @@ def _in_unit(value: Value, figure: Figure, report: Report) -> Value:
     if figure.quantity.counter == "元" and report.layout.figures[figure.readings[0].keys[0]].unit == "万元":
         return Decimal(value) * 10_000
     return value
+
+
+def _add_up(reading: Reading, value: Value, sentence: Sentence) -> bool:
+    """Return whether several figures of a sentence are the parts of one: 线上收到20件，线下收到28件."""
+    if len(sentence.figures) > _MOST_FIGURES:
+        return False
+    alike = [one for one in sentence.figures if one.scope is Scope.THIS and reading in one.readings]
+    return len(alike) > 1 and sum(one.quantity.value for one in alike) == value
 
 
 def _is_rest(figure: Figure, sentence: Sentence) -> bool:

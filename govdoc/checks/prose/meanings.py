@@ -77,7 +77,10 @@ def _in_table(terms: Terms, table: str) -> InTable:
 
 
 def _part(terms: list[tuple[bool, list[Term]]], part: int) -> tuple[str, ...]:
-    """Return the readings of one part of an address: joined terms are added up, others are each a reading."""
+    """Return the readings of one part of an address: joined terms are added up, others are each a reading.
+
+    General ones never add up: 收到并答复申请45件 counts the same requests twice.
+    """
     groups = [(join, [term for term in group if term.part == part]) for join, group in terms]
     groups = [(join, group) for join, group in groups if group]
     if any(not term.general for _, group in groups for term in group):
@@ -85,7 +88,7 @@ def _part(terms: list[tuple[bool, list[Term]]], part: int) -> tuple[str, ...]:
     readings: list[str] = []
     for join, group in groups:
         new = [reading for term in group for reading in term.readings]
-        if join and readings:
+        if join and readings and not all(term.general for term in group):
             readings = [f"{one}+{two}" if one != two else one for one in readings for two in new]
         else:
             readings += new

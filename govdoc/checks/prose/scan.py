@@ -61,6 +61,7 @@ class Scanner:
     matters: re.Pattern[str]
     subjects: tuple[tuple[str, re.Pattern[str]], ...]
     meanings: Meanings
+    left: str  # the row of what is carried on: 结转下年
 
     def interesting(self, text: str, start: int, end: int) -> bool:
         """Return whether a stretch of text may claim anything: it has a number or the like, and a word of a table."""
@@ -81,11 +82,19 @@ class Scanner:
                 word = words[match[0]]
                 if word.speaks:
                     add(make(Token, (WORD, begin, stop, word)))
-            elif kind not in (_SKIP, _ASIDE):
+            elif kind == _ASIDE:
+                found += self._aside(text, begin + 1, stop - 1)
+            elif kind != _SKIP:
                 add(make(Token, (kind, begin, stop, None)))
         if at < end:
             add(Token(UNKNOWN, at, end))
         return found
+
+    def _aside(self, text: str, start: int, end: int) -> list[Token]:
+        """Return the tokens in parentheses where they say which part of a row is meant: 不予公开（内部事务信息）."""
+        inside = self.tokens(text, start, end) if self.matters.search(text, start, end) else []
+        told = any(token.word is not None and any(not term.general for term in token.word.terms) for token in inside)
+        return [token for token in inside if token.kind != MARK] if told else []
 
 
 @once_per_layout
@@ -129,6 +138,7 @@ def _compile(prose: Prose) -> Scanner:
         re.compile(rf"(?=[{re.escape(letters)}])(?:{_trie(matters)})|[0-9]{{4}}年"),
         tuple((one.table, re.compile("|".join(map(re.escape, one.subjects)))) for one in prose.tables if one.subjects),
         Meanings(),
+        prose.all_done_of.split(".")[1],
     )
 
 

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 FOREIGN = "?"  # the topic of a clause that speaks of something else
 _STOPS = frozenset("，,；;：:（）()")
+_OPENING = frozenset("（(")
+_NOT = "非"
+_MATTERS = "项"  # counts matters, and requests, but no decisions
+_NEXT_IN_LIST = 2  # clauses since the number before: one mark between the two
+_SEMICOLONS = frozenset("；;")
+_ENDS_MATTER = frozenset("（）()；;")  # marks at which what a sentence speaks of may change
 _ROUNDINGS = (("over", Rounding.OVER), ("under", Rounding.UNDER), ("about", Rounding.ABOUT))
 
 
@@ -64,6 +70,7 @@ class Figure:
     scope: Scope = Scope.NOT_OURS
     readings: tuple[Reading, ...] = ()
     upper: bool = False
+    general: bool = False  # its words are as fit for a part (答复7件，不予受理4件) as for the whole
     rest: bool = False
     inside: bool = False
     given: bool = False  # from a figure reference: by construction right
@@ -152,6 +159,9 @@ class _Clause:
                 self.roles |= roles
 
 
+_Outside = tuple[Scope, bool, bool, "int | None", "str | None", "Figure | None"]
+
+
 def walk(text: str, span: tuple[int, int], tools: Tools, paragraph: Paragraph) -> Sentence:
     """Return a sentence read; ``paragraph`` is kept up to date for the next one."""
     sentence = Sentence(*span, tools.scan.tokens(text, *span))
@@ -180,6 +190,8 @@ class _Walker:
     last: Figure | None = None
     last_years: Figure | None = None
     waiting: Terms = ()  # terms that 分别为 has still to serve
+    astray: bool = False  # the sentence speaks of another matter up to the next semicolon
+    outside: list[_Outside] = field(default_factory=list)  # what holds again behind each open bracket
 
     # ------------------------------------------------------------ the way through
 
@@ -197,10 +209,13 @@ class _Walker:
                 self._spoken_of(clause)
                 clause = _Clause([])
                 self.clauses.append(clause)
+                if self.text[start] in _ENDS_MATTER:
+                    self._mark(self.text[start])
             else:
                 clause.add(token)
                 if kind in (YEAR, PERIOD):
-                    self._scope(token)
+                    if not self._carried(tokens[at + 1 : at + 2]):
+                        self._scope(token)
                 elif word is not None and word.roles:
                     self._scope_word(word.roles)
                     self._claim(at, token)
@@ -220,6 +235,27 @@ class _Walker:
                 self.paragraph.topic = next(iter(token.word.subjects))
                 return
 
+    def _mark(self, mark: str) -> None:
+        """Let a year or another organ that brackets name hold in them alone, and another matter up to a semicolon.
+
+        收到68件（2022年54件），办结67件; 收到信访件46件，全部办结；收到申请68件.
+        """
+        if mark in _OPENING:
+            held = (self.scope, self.period_out, self.organ_out, self.year, self.paragraph.topic, self.last)
+            self.outside.append(held)
+        elif mark in _SEMICOLONS:
+            self.organ_out = self.organ_out and not self.astray
+            self.astray = False
+        elif self.outside:
+            self.scope, self.period_out, self.organ_out, self.year, self.paragraph.topic, self.last = self.outside.pop()
+
+    def _carried(self, following: Sequence[Token]) -> bool:
+        """Return whether what follows a year says that it left something over: 2022年结转 is this year's 上年结转."""
+        for token in following:
+            if token.word is not None and token.word.terms:
+                return any(self.scan.left in term.readings for term in token.word.terms)
+        return False
+
     def _scope(self, token: Token) -> None:
         if token.kind == YEAR:
             self._year(int(self.text[token.start : token.start + 4]))
@@ -229,6 +265,8 @@ class _Walker:
     def _year(self, year: int) -> None:
         if "compare" in self.clauses[-1].roles:
             return  # 比2023年多273件: what is compared with is not what is spoken of
+        if self.scene.year is not None and year > self.scene.year and self.clauses[-1].terms:
+            return  # 结转到2025年办理
         self.year = year
         self.period_out = False
         if self.scene.year is None or year == self.scene.year:
@@ -236,13 +274,16 @@ class _Walker:
         else:
             self.scope = Scope.LAST if year == self.scene.year - 1 else Scope.OTHER_YEAR
 
+    def _years_named(self) -> int:
+        return sum(token.kind == YEAR for clause in self.clauses for token in clause.tokens)
+
     def _scope_word(self, roles: frozenset[str]) -> None:
         if "this_year" in roles:
             self.scope, self.period_out, self.year = Scope.THIS, False, None
         elif "last_year" in roles:
             self.scope, self.year = Scope.LAST, None
-        elif "periods" in roles:
-            self.period_out = True
+        elif "periods" in roles or ("each" in roles and self._years_named() > 1):
+            self.period_out = True  # 2022年、2023年分别收到25件、22件: which is whose is not followed up
         elif "others" in roles or ("local" in roles and not self.scene.local_only):
             self.organ_out = True
         elif "whole" in roles:
@@ -257,7 +298,8 @@ class _Walker:
             self.sentence.lists = True
         if "none" in roles:
             self._nothing(at)
-        if "all_done" in roles and self.sentence.all_done is None and not self.organ_out and not self.period_out:
+        ours = not (self.organ_out or self.period_out or self.paragraph.topic == FOREIGN)
+        if "all_done" in roles and self.sentence.all_done is None and ours:
             self.sentence.all_done = token
         if "level" in roles and self.last is not None and self.last.readings:
             compared = any("compare" in clause.roles or "last_year" in clause.roles for clause in self.clauses)
@@ -300,10 +342,10 @@ class _Walker:
         return Scope.NOT_OURS if self.period_out or self.organ_out else scope
 
     def _figure(self, at: int, figure: Figure, clause: _Clause) -> None:
-        counted = figure.quantity.counter in (*self.scan.prose.counters, "元")
-        if not counted:
+        if not self._counted(at, figure, clause):
             if clause.unknown:
                 self.paragraph.topic = FOREIGN
+            self.last = figure  # what follows (占5%) is said of it
             return
         if self.waiting and not clause.terms and not clause.unknown:
             terms, self.waiting = self.waiting[:1], self.waiting[1:]
@@ -314,7 +356,7 @@ class _Walker:
             self._lost(clause)
         figure.scope, figure.year = self._now(self.scope), self.year
         figure.rest = "rest" in clause.roles
-        if clause.subjects and not clause.unknown:
+        if clause.subjects and not clause.unknown and not self._goes_on(at, figure, clause):
             self.paragraph.topic = next(iter(clause.subjects))
         if figure.scope is not Scope.NOT_OURS:
             self._place(figure, terms, bare=self._bare(at, clause))
@@ -324,11 +366,31 @@ class _Walker:
             self.last_years = figure
         self.last = figure
 
+    def _goes_on(self, at: int, figure: Figure, clause: _Clause) -> bool:
+        """Return whether a subject by itself goes on with a list of something else: 主动公开36件、依申请公开4件."""
+        before = self.last
+        alone = self.paragraph.topic == FOREIGN and not clause.terms and len(self.clauses) <= _NEXT_IN_LIST
+        if not alone or before is None or before.readings or before.scope is not Scope.THIS:
+            return False
+        return before.quantity.counter == figure.quantity.counter and not self._after(at).terms
+
+    def _counted(self, at: int, figure: Figure, clause: _Clause) -> bool:
+        """Return whether a number counts what the tables count; the counter may be left out (部分公开67，)."""
+        counter = figure.quantity.counter
+        if counter or not clause.terms or clause.unknown:
+            return counter in (*self.scan.prose.counters, "元")
+        return all(token.kind == MARK for token in self.sentence.tokens[at + 1 : at + 2])
+
     def _lost(self, clause: _Clause) -> None:
-        """Take an unknown word beside words of a table for another organ; without them, for another matter."""
-        if clause.terms or clause.subjects:
+        """Take an unknown word beside words of a table for another organ; without them, for another matter.
+
+        Beside words that fit any matter (收到信访件46件), for one up to the next semicolon.
+        """
+        named = clause.subjects or any(not term.general for _, group in clause.terms for term in group)
+        if named or clause.terms:
+            self.astray = self.astray or not (named or self.organ_out)
             self.organ_out = True
-        else:
+        if not named:
             self.paragraph.topic = FOREIGN
 
     def _bare(self, at: int, clause: _Clause) -> bool:
@@ -372,9 +434,9 @@ class _Walker:
     def _place(self, figure: Figure, terms: Terms, *, bare: bool) -> None:
         """Give a figure its readings, where its terms and what is being spoken of agree on some."""
         topic = self.paragraph.topic
-        if topic == FOREIGN:
-            return
         if not terms:
+            if topic == FOREIGN:
+                return
             spec = self.scan.tables.get(topic or "")
             if bare and spec is not None and spec.first:
                 figure.readings = self._readings(spec, (), ())
@@ -384,9 +446,13 @@ class _Walker:
         if table is None:
             return
         within = meaning.within[table]
+        if figure.quantity.counter == _MATTERS and not self.scan.tables[table].subjects:
+            return  # 行政许可事项24项 are what may be applied for, not what was decided
+        if topic == FOREIGN and not (within.first and within.second and not self.scan.tables[table].subjects):
+            return  # unless both row and column are named: 制发规范性文件
         if topic != table and within.general:
             return
-        figure.upper = within.upper
+        figure.upper, figure.general = within.upper, within.general
         figure.readings = self._readings(self.scan.tables[table], within.first, within.second)
 
     def _table(self, meaning: Meaning) -> str | None:
@@ -397,6 +463,8 @@ class _Walker:
             return None
         spec = self.scan.tables[table]
         clause = self.clauses[-1]
+        if spec.about and self._narrowed(spec):
+            return None
         if spec.about and clause.subjects and table not in clause.subjects and meaning.mixed:
             return None  # 受理行政许可申请: what was received are applications, not decisions
         if meaning.mixed and spec.about:
@@ -405,6 +473,18 @@ class _Walker:
         if not spec.first and meaning.only_second:
             return table if self.first.get(table) or self.paragraph.first.get(table) else None
         return table
+
+    def _narrowed(self, spec: TableWords) -> bool:
+        """Return whether a sentence comes to what is ours only later: 行政应诉案件88件，其中涉及政府信息公开的4件."""
+        here = self.clauses[-1].tokens[-1].end if self.clauses[-1].tokens else self.sentence.start
+        after = self.text[here : self.sentence.end]
+        if not any(word in after for word in spec.about):
+            return False
+        if any(f"{_NOT}{word}" in after for word in spec.about):
+            return True  # 复议3件，均非政府信息公开类
+        later = next((one.end for one in self.sentence.tokens if one.start >= here and _opens(one)), self.sentence.end)
+        before, inside = self.text[self.sentence.start : here], self.text[later : self.sentence.end]
+        return any(word in inside for word in spec.about) and not any(word in before for word in spec.about)
 
     def _readings(self, spec: TableWords, first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return the readings of a table; what the clause leaves unsaid is what was said before, or the default."""
@@ -497,6 +577,10 @@ class _Walker:
         self._place(figure, terms, bare=False)
         if figure.readings:
             self.sentence.claims.append(Nothing(figure.start, figure.end, figure.readings))
+
+
+def _opens(token: Token) -> bool:
+    return token.word is not None and "inside" in token.word.roles
 
 
 def _rounded(read: Quantity, roles: frozenset[str]) -> Quantity:

@@ -1,0 +1,140 @@
+"""Ways of writing met in published reports, in sentences of our own: what they claim is read, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govdoc.checks.prose import judge
+from govdoc.report import Entry
+from tests.prose_score import report
+
+if TYPE_CHECKING:
+    from govdoc.report import Report
+
+
+def codes(text: str, world: str = "bureau", **info: str) -> list[str]:
+    return [finding.code for finding in judge.claims(speaking(text, world, **info))]
+
+
+def speaking(text: str, world: str = "bureau", **info: str) -> Report:
+    base = report(world)
+    return replace(base, info={**base.info, **info}, narratives={"overview": (Entry("", text),)})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # what brackets name holds in them alone
+        "今年办理依申请公开50件（含2023年结转2件），答复46件，其中予以公开19件，部分公开4件。",
+        "我局受理申请48件（2023年40件），办结46件，结转下年度4件。",
+        "今年新收申请48件（另有上年结转2件），同比上升20%。",
+        # which part of a row is meant
+        "答复中，不予公开（属于三类内部事务信息）1件，不予公开（属于四类过程性信息）2件，无法提供（本机关不掌握相关政府信息）11件。",
+        # a number without its counter, and the share behind it
+        "共办结46件，其中予以公开19件，占41.3%；部分公开4，占8.7%；不予公开4件，占8.7%。",
+        # a list that adds up to two numbers before it
+        "上年结转2件，新收申请48件，其中：予以公开19件，部分公开4件，不予公开4件，无法提供14件，不予处理3件，其他处理2件，结转下年度4件。",
+        # 答复 as a part among others
+        "今年受理公开申请48件，答复35件，不予受理12件，申请内容不明确1件。",
+        # two figures of one row add up to it
+        "答复中，因本机关不掌握无法提供10件，信息不存在的1件。",
+        # the same requests counted twice are no sum
+        "我局收到并办理政府信息公开申请48件。",
+        # what is ours comes later in the sentence
+        "全年应诉行政诉讼案件37件，其中因政府信息公开引起的行政诉讼2件。",
+        # each of two rates
+        "收到申请48件、办结46件（含结转），同比分别上升20%、17.9%。",
+        "2022年、2023年、2024年分别收到申请31件、40件、48件。",
+        # another matter up to the semicolon
+        "收到来信来访73件，全部办结；收到公开申请48件。",
+        "收到申请48件，人均办理6件。",
+        # how documents are classed is no count of requests
+        "全年起草材料300件，其中主动公开36件、依申请公开9件、不予公开5件。",
+        "起草的公文中，依申请公开类30件，不予公开类50件。",
+        # matters that may be applied for, not decisions
+        "我局共有行政许可事项24项、行政处罚事项150项。",
+        "全年行政复议8件、行政诉讼9件，都与水费有关，均非政府信息公开类案件。",
+        # a part that says of the others when they were answered
+        "办结申请46件，其中延期6件，予以公开19件，部分公开4件，不予公开4件，无法提供14件，不予处理3件，其他处理2件。",
+        # a list with lists in it
+        "引发纠纷4件，其中，行政复议2件，结果维持1件，结果纠正1件；行政诉讼2件。",
+        # what brackets speak of ends with them
+        "我局收到申请48件（其中：线上46件，来访0件，寄送2件），上年结转2件，办结46件。",
+        # what is said of what no table counts
+        "全年收到申请48件，发布动态500条，占八成，占80%。",
+    ],
+)
+def test_such_a_sentence_is_right(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("今年办理依申请公开50件（含2023年结转3件），答复46件。", "N501"),
+        ("今年办理依申请公开50件（含2023年结转2件），答复45件。", "N501"),
+        ("今年新收申请48件（另有上年结转2件），同比上升30%。", "N503"),
+        ("答复中，不予公开（属于四类过程性信息）3件。", "N501"),
+        ("共办结46件，其中予以公开19件，部分公开6，不予公开4件。", "N501"),
+        ("共办结46件，其中予以公开19件，占41.3%；部分公开4，占9.9%。", "N503"),
+        ("全年新收信息公开申请84起，办结46起。", "N501"),
+        ("收到依申请公开政府信息申请84例。", "N501"),
+        ("我局收到信息依申请公开84件。", "N501"),
+        ("结转上年度申请5件。", "N501"),
+        ("收到政府信息申请公开件84件。", "N501"),
+        ("答复中，因本机关不掌握无法提供10件，信息不存在的3件。", "N501"),
+        ("申请答复量45件。", "N501"),
+        ("政府信息公开引起行政复议2件，维持1件，被纠错2件。", "N501"),
+        ("今年依申请公开申请数为84件。", "N501"),
+        ("收到公开申请48件，下年度继续办理7件。", "N501"),
+        ("收到公开申请48件，结转到2025年办理7件。", "N501"),
+        ("46件办结的申请中，91件准予公开。", "N501"),
+        ("全局新收申请84件。", "N501"),
+        ("全年发布动态500条。制定规范性文件7件。", "N501"),
+        ("收到来信来访73件，全部办结；收到公开申请84件。", "N501"),
+        ("我局收到申请48件（其中：线上46件，寄送2件），办结45件。", "N501"),
+        ("收到申请48件，上年结转2件，办结45件，未办结5件。", "N501"),
+        ("上年结转2件，新收申请48件，其中：甲类30件，乙类32件。", "N502"),
+    ],
+)
+def test_such_a_sentence_is_wrong(text: str, code: str) -> None:
+    assert code in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("agency", "text"),
+    [
+        ("青岭县自然资源和规划局", "2024年，县自然资源局共收到申请84件。"),
+        ("青岭县自然资源和规划局", "县资规局共收到申请84件。"),
+        ("青岭县黑石镇人民政府", "黑石镇共收到申请84件。"),
+        ("云岭市青岭区黑石街道办事处", "2024年，黑石街道共收到申请84件。"),
+        ("青岭县人民政府办公室", "县政府办公室共收到申请84件。"),
+        ("云岭市公安局青岭分局", "青岭分局共收到申请84件。"),
+    ],
+)
+def test_a_short_name_of_the_organ_says_nothing_new(agency: str, text: str) -> None:
+    assert codes(text, agency=agency) == ["N501"]
+    assert codes(text.replace("84", "48"), agency=agency) == []
+
+
+@pytest.mark.parametrize(
+    ("agency", "text"),
+    [
+        ("青岭县自然资源和规划局", "市自然资源局共收到申请84件。"),
+        ("青岭县自然资源和规划局", "县林业局共收到申请84件。"),
+        ("国家税务总局云岭市青岭区税务局", "市税务局共收到申请84件。"),
+        ("云岭市公安局青岭分局", "市公安局共收到申请84件。"),
+        ("云岭市财政局", "沙河市财政局共收到申请84件。"),
+        ("云岭市水务局", "省水务局共收到申请84件。"),
+    ],
+)
+def test_another_organ_is_left_alone(agency: str, text: str) -> None:
+    assert codes(text, agency=agency) == []
+
+
+def test_an_organ_without_a_name_is_no_trouble() -> None:
+    assert codes("收到公开申请84件。", agency="") == ["N501"]
+    assert codes("收到公开申请84件。", agency="局") == ["N501"]

@@ -1,0 +1,295 @@
+"""Reports copied out of pages as text: tables in bars, in tabs, a cell a line; titles and headings as people write."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import pytest
+
+from govdoc.layouts.schema import load_layout
+from govdoc.readers.bind_page import Published, bind_page
+from govdoc.readers.evidence import Certainty
+from govdoc.readers.text import parse_text
+from govdoc.readers.word import Text
+from tests import page_variants as pages
+from tests.readers.test_pages import codes, figures, read, unread, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from govdoc.layouts.schema import Layout
+
+AGENCY = "云岭市青岭区黑石街道办事处"
+TITLE = f"{AGENCY}2023年政府信息公开工作年度报告"
+LEAD = "本报告按照有关规定编制，所列数据的统计期限为2023年1月1日至12月31日，有疑问的请与我们联系。"
+OVERVIEW = ["（一）主动公开情况", "公开信息三百条。", "（二）依申请公开情况", "全部按期答复。"]
+Row = list[pages.C]
+
+
+def filled(row: Row) -> str:
+    """Return the bars with which a converter fills a row up to the width of its table."""
+    return "|" * (sum(cell.columns for cell in row) - len(row))
+
+
+def barred(row: Row) -> str:
+    return " | ".join(cell.text for cell in row) + " |" + filled(row)
+
+
+def leading(row: Row) -> str:
+    return f"| {barred(row)}"
+
+
+def unspaced(row: Row) -> str:
+    return barred(row).replace(" ", "")
+
+
+def stacked(row: Row) -> str:
+    return "\n".join([*(f"{cell.text} |".lstrip() for cell in row), *([filled(row)] if filled(row) else [])])
+
+
+def stacked_from_a_bar(row: Row) -> str:
+    return "|\n" + "\n".join(f"{cell.text} |" for cell in row) + filled(row)
+
+
+def stacked_in_one_row(row: Row) -> str:
+    return "| " + " | ".join(f"\n {cell.text} " for cell in row) + " |" + filled(row)
+
+
+def parted_by_bars(row: Row) -> str:
+    return "\n|\n".join(cell.text for cell in row) + "\n|"
+
+
+def lines(row: Row) -> str:
+    return "\n\n".join(cell.text for cell in row)
+
+
+def tabs(row: Row) -> str:
+    return "\t".join(cell.text for cell in row)
+
+
+SHAPES = [barred, leading, unspaced, stacked, stacked_from_a_bar, stacked_in_one_row, parted_by_bars, lines, tabs]
+
+
+def text_of(
+    layout: Layout,
+    shape: Callable[[Row], str],
+    change: Callable[[Row], Row] = list,
+    title: str = TITLE,
+    lead: str = LEAD,
+) -> str:
+    made = pages.tables(layout, figures(layout.edition))
+    parts = [title, lead]
+    for section in layout.sections:
+        parts.append(section.heading)
+        if section.table is not None:
+            parts += [shape(change(row)) for row in made[section.table]]
+        else:
+            parts += OVERVIEW if section.key == "overview" else ["这一部分有待改进。"]
+    return "\n".join(part for part in parts if part)
+
+
+def bound(text: str) -> Published:
+    return bind_page(parse_text(text, "年报.txt"))
+
+
+@pytest.mark.parametrize("edition", ["2021", "2019"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_table_in_text_is_read_whole(shape: Callable[[Row], str], edition: str) -> None:
+    published = bound(text_of(load_layout(edition), shape))
+    assert wrong(published, figures(edition)) == {}
+    assert unread(published) == []
+    assert published.report.agency == AGENCY
+
+
+def without_parts(row: Row) -> Row:
+    """Return a row of table 3 with its total alone."""
+    numbers = [cell for cell in row if cell.number]
+    if len(numbers) != 7:
+        return row
+    return [replace(cell, text="") if cell.number and cell is not numbers[-1] else cell for cell in row]
+
+
+@pytest.mark.parametrize("shape", [barred, leading, unspaced, stacked])
+def test_an_empty_cell_keeps_its_place(shape: Callable[[Row], str]) -> None:
+    layout = load_layout("2021")
+    published = bound(text_of(layout, shape, without_parts))
+    expected = figures("2021")
+    assert wrong(published, expected) == {}
+    totals = [key for key in layout.figures if key.startswith("t3.") and key.endswith(".total")]
+    assert [published.report.value(key) for key in totals] == [expected[key] for key in totals]
+
+
+def test_a_change_in_words_has_its_sign() -> None:
+    layout = load_layout("2019")
+    key = next(key for key, spec in layout.figures.items() if spec.kind == "change")
+    page = pages.plain(layout, dict(figures("2019")))
+    shown = str(figures("2019")[key])
+    published = read(page.replace(f"<td>{shown}</td>", f"<td>减{shown}</td>"))
+    assert published.report.value(key) == -int(shown)
+    assert published.settled.certainty(key) is Certainty.NORMALISED
+    assert "V205" in codes(published)
+
+
+# ---------------------------------------------------------------- agency and year
+
+
+@pytest.mark.parametrize(
+    ("title", "lead", "agency", "year"),
+    [
+        (TITLE, LEAD, AGENCY, "2023"),
+        (f"2023年{AGENCY}政府信息公开工作年度报告", LEAD, AGENCY, "2023"),
+        ("2023年度青岭区黑石镇人民政府信息公开工作年度报告", LEAD, "青岭区黑石镇人民政府", "2023"),
+        (f"{AGENCY}\n政府信息公开工作年度报告", LEAD, AGENCY, "2023"),
+        ("", f"现公布{AGENCY}2023年政府信息公开工作年度报告。", AGENCY, "2023"),
+        ("", f"按照条例，发布《{AGENCY}2023年政府信息公开工作年度报告》。", AGENCY, "2023"),
+        ("", "按照条例和工作要求，现将我办2023年度政府信息公开情况报告如下：", "", "2023"),
+        ("2023年政府信息公开工作年度报告", LEAD, "", "2023"),
+        ("", f"按照条例规定，现公开{AGENCY}2023年政府信息公开工作年度报告。", AGENCY, "2023"),
+        ("", "特向社会公布2023年度本单位政府信息公开工作年度报告。", "", "2023"),
+        ("2023年度黑石镇人民政府信息公开年度报告", LEAD, "黑石镇人民政府", "2023"),
+        (f"【年报】关于{AGENCY}2023年政府信息公开工作年度报告", LEAD, AGENCY, "2023"),
+        ("政府信息公开\n2023年政府信息公开工作年度报告", LEAD, "", "2023"),
+        ("某省政府信息公开办公室2023年政府信息公开工作年度报告", LEAD, "某省政府信息公开办公室", "2023"),
+        ("", LEAD, "", "2023"),
+        ("【打印】\n2023年度黑石镇政府信息公开工作年度报告\n来源：本站", "", "黑石镇", "2023"),
+        ("政府信息公开年度报告\n发布日期：2024-01-20", "", "", "2023"),
+    ],
+)
+def test_agency_and_year_are_found_or_left_open(title: str, lead: str, agency: str, year: str) -> None:
+    published = bound(text_of(load_layout("2021"), barred, title=title, lead=lead))
+    assert published.report.info.get("agency", "") == agency
+    assert published.report.info.get("year", "") == year
+
+
+def test_a_text_that_names_no_year_has_none() -> None:
+    published = bound(text_of(load_layout("2021"), barred, title="", lead=""))
+    assert "year" not in published.report.info
+    assert any("没有找到" in what for what, _ in published.remarks)
+
+
+def test_the_paragraph_before_the_first_section_is_kept_without_a_title() -> None:
+    published = bound("首页 | 公开 | 年报\n" + text_of(load_layout("2021"), lines, title=""))
+    assert published.report.narratives["overview"][0].text == LEAD
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "origin"),
+    [
+        ("来源：日期：2024-01-24 15:21字号：", "2024-01-24", None),
+        ("2024-01-24 15:05:02 黑石街道办事处 字体：", "2024-01-24", None),
+        ("[ 2024-01-24 ] 来源：黑石街道", "2024-01-24", "黑石街道"),
+        ("发布日期: 2024- 01- 24 17: 11 访问次数: 信息来源: 办公室", "2024-01-24", "办公室"),
+        ("成文日期： 2024-01-20", None, None),
+        ("文    号：", None, None),
+    ],
+)
+def test_a_line_of_particulars_is_no_text(line: str, date: str | None, origin: str | None) -> None:
+    report = bound(text_of(load_layout("2021"), barred, title=f"{TITLE}\n{line}")).report
+    assert (report.info.get("published"), report.info.get("origin")) == (date, origin)
+    assert report.narratives["overview"][0].text == LEAD
+
+
+@pytest.mark.parametrize(
+    "line", ["2024年1月5日，街道开会研究了公开工作。", "现将有关情况报告如下：", "2023年1月1日至12月31日的情况如下。"]
+)
+def test_a_sentence_is_no_line_of_particulars(line: str) -> None:
+    report = bound(text_of(load_layout("2021"), barred, title=f"{TITLE}\n{line}")).report
+    assert "published" not in report.info
+    assert report.narratives["overview"][0].text == f"{line}\n{LEAD}"
+
+
+# ---------------------------------------------------------------- headings
+
+
+def entries(published: Published, section: str) -> list[tuple[str, str]]:
+    return [(entry.heading, entry.text) for entry in published.report.narratives[section]]
+
+
+def test_headings_that_run_on_in_one_line_part_the_text() -> None:
+    text = text_of(load_layout("2021"), lines).split("\n")
+    published = bound(" ".join(line for line in text if line))
+    assert wrong(published, figures("2021")) == {}
+    assert unread(published) == []
+    assert published.report.agency == AGENCY
+    assert entries(published, "problems") == [("", "这一部分有待改进。")]
+
+
+def test_a_sentence_that_names_the_sections_parts_nothing() -> None:
+    lead = "全文包括一、总体情况；二、主动公开政府信息情况；六、其他需要报告的事项。"
+    published = bound(text_of(load_layout("2021"), barred, lead=lead))
+    assert published.report.narratives["overview"][0].text == lead
+    assert entries(published, "other_matters") == [("", "这一部分有待改进。")]
+
+
+def with_overview(*said: str) -> list[tuple[str, str]]:
+    text = text_of(load_layout("2021"), barred, lead="").replace("\n".join(OVERVIEW), "\n".join(said))
+    return entries(bound(text), "overview")
+
+
+def test_a_heading_may_end_with_a_stop() -> None:
+    assert with_overview("（一）主动公开情况。", "公开三百条。", "（二）平台建设情况：", "已改版。") == [
+        ("（一）主动公开情况", "公开三百条。"),
+        ("（二）平台建设情况", "已改版。"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("（一）收到申请3件。", "全部答复。"),
+        ("（一）人手不足。", "（二）培训不够。"),
+        ("（一）信息管理。机制已经健全，并", "按月检查。"),
+    ],
+)
+def test_a_sentence_is_no_heading(said: tuple[str, ...]) -> None:
+    assert with_overview(*said) == [("", "\n".join(said))]
+
+
+@pytest.mark.parametrize(
+    ("section", "heading"),
+    [("problems", "五、不足之处及改进措施"), ("problems", "五、存在问题及下步打算"), ("other_matters", "六、其他事项")],
+)
+def test_a_heading_in_other_words_is_known_by_its_number_and_place(section: str, heading: str) -> None:
+    layout = load_layout("2021")
+    spec = next(one for one in layout.sections if one.key == section)
+    published = bound(text_of(layout, barred).replace(spec.heading, heading))
+    assert entries(published, section) == [("", "这一部分有待改进。")]
+    assert any(heading in what for what, _ in published.remarks)
+
+
+def test_words_beside_a_table_are_named() -> None:
+    layout = load_layout("2021")
+    said = "今年收到的申请都是个人提出的，已经全部按期答复，没有结转。"
+    text = text_of(layout, barred).replace(
+        "三、收到和处理政府信息公开申请情况", f"三、收到和处理政府信息公开申请情况\n{said}"
+    )
+    published = bound(text)
+    assert any(said in what for what, _ in published.remarks)
+    assert not any("没有读入" in what for what, _ in bound(text_of(layout, barred)).remarks)
+
+
+def test_an_empty_section_is_empty() -> None:
+    text = text_of(load_layout("2021"), barred).replace("这一部分有待改进。", "")
+    assert entries(bound(text), "problems") == []
+
+
+def test_page_numbers_between_rows_are_no_figures() -> None:
+    said = text_of(load_layout("2021"), lambda row: " ".join(cell.text for cell in row)).split("\n")
+    numbered = [f"{line}\n— {place // 9 + 1} —" if place % 9 == 8 else line for place, line in enumerate(said)]
+    published = bound("\n".join(numbered))
+    assert wrong(published, figures("2021")) == {}
+    assert unread(published) == []
+    assert parse_text("甲\n- 3 -\n乙", "年报.txt").blocks[1] == Text("", "- 3 -")
+
+
+def test_a_report_without_its_tables_has_no_figures() -> None:
+    layout = load_layout("2021")
+    published = bound("\n".join([TITLE, *(section.heading for section in layout.sections)]))
+    assert unread(published) == list(layout.figures)
+
+
+def test_bars_alone_say_nothing() -> None:
+    blocks = parse_text("甲\n|\n乙\n|||\n", "年报.txt").blocks
+    assert list(chain.from_iterable(block.text for block in blocks if isinstance(block, Text))) == ["甲", "乙"]
