@@ -6,13 +6,11 @@ used: repeated blank rows and columns, with which every .ods fills its sheets to
 
 from __future__ import annotations
 
-import io
-import zipfile
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from govdoc.errors import InputError
-from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
+from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, parse_part
 from govdoc.readers.grid import Span
 
@@ -45,17 +43,12 @@ def inspect_ods(path: Path, opened: Archive | None = None) -> BookFacts:
     return BookFacts(scan.sheets, "", _pack(content))
 
 
-_MIME = "application/vnd.oasis.opendocument.spreadsheet"
+_MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 
 
 def _pack(content: bytes) -> bytes:
     """Return a workbook of the content that was looked at, for the value reader."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("mimetype"), _MIME)
-        archive.writestr(zipfile.ZipInfo("META-INF/manifest.xml"), "<manifest:manifest/>")
-        archive.writestr(zipfile.ZipInfo("content.xml"), content)
-    return buffer.getvalue()
+    return zip_of({"mimetype": _MIME, "META-INF/manifest.xml": b"<manifest:manifest/>", "content.xml": content})
 
 
 class _Scan:

@@ -8,9 +8,7 @@ one zip file, or of one list of sheets, need not agree on what it holds.
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +16,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from govdoc.errors import InputError
-from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part
+from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, local_name, parse_part
 from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
@@ -132,26 +130,23 @@ def _pack(sheets: list[_Sheet], parts: Mapping[str, bytes], *, date_1904: bool) 
     )
     # Both are found through relationships; without one, not at all.
     worksheets += [(kind, kind, f"{kind}.xml") for kind in ("styles", "sharedStrings") if f"xl/{kind}.xml" in parts]
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        packed: dict[str, str | bytes] = {
+    return zip_of(
+        {
             "_rels/.rels": _relationships(space, [("r0", "officeDocument", "xl/workbook.xml")]),
-            "xl/workbook.xml": book,
+            "xl/workbook.xml": book.encode(),
             "xl/_rels/workbook.xml.rels": _relationships(space, worksheets),
             **parts,
         }
-        for name, data in packed.items():
-            archive.writestr(zipfile.ZipInfo(name), data)  # without date: a clock before 1980 is no matter here
-    return buffer.getvalue()
+    )
 
 
-def _relationships(space: str, rows: list[tuple[str, str, str]]) -> str:
+def _relationships(space: str, rows: list[tuple[str, str, str]]) -> bytes:
     """Return a part of relationships, given by id, kind and target."""
     listed = "".join(
         f'<Relationship Id="{identity}" Type="{space}/{kind}" Target="{target}"/>' for identity, kind, target in rows
     )
     package = "http://schemas.openxmlformats.org/package/2006/relationships"
-    return f'<Relationships xmlns="{package}">{listed}</Relationships>'
+    return f'<Relationships xmlns="{package}">{listed}</Relationships>'.encode()
 
 
 def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bool]:

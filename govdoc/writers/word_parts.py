@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
-import struct
-import zlib
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from govdoc.files import deflated, zip_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
 
 TYPES, BODY, BODY_RELATIONS = "[Content_Types].xml", "word/document.xml", "word/_rels/document.xml.rels"
 
-# APPNOTE.TXT 6.3.10, 4.4: what a zip says of each entry.
-_STORED, _DEFLATED, _UTF_8 = 0, 8, 0x800
-_NEEDS = 20  # version 2.0: deflate
-_MADE, _FILE = struct.pack("<BB", _NEEDS, 3), 0o600 << 16  # as if on Unix, as a file of its owner
-_DATE = 0x21  # 1 January 1980, the earliest that a zip can hold: same input, same bytes
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -81,32 +75,13 @@ def pack(parts: Mapping[str, bytes], template: Mapping[str, bytes] | None = None
     """Return the parts as a package: fixed order, fixed dates, the same bytes on every system.
 
     Parts that come unchanged from a ``template`` are compressed once a process: of those of a report that is most.
-    Written here and not with ``zipfile``, which has no way to put in what is compressed already.
     """
-    entries: list[bytes] = []
-    directory: list[bytes] = []
-    at = 0
+    packed = {}
     for name, data in parts.items():
-        raw = posixpath.normpath(name).encode()
-        flags = 0 if raw.isascii() else _UTF_8
-        stored = len(data) > _LONG and _ITEM.fullmatch(name) is not None
-        unchanged = template is not None and template.get(name) is data
-        packed = data if stored else (_deflated_once if unchanged else _deflated)(data)
-        method = _STORED if stored else _DEFLATED
-        common = struct.pack(
-            "<HHHHHIIIHH", _NEEDS, flags, method, 0, _DATE, zlib.crc32(data), len(packed), len(data), len(raw), 0
-        )
-        entries += (b"PK\x03\x04", common, raw, packed)
-        directory += (b"PK\x01\x02", _MADE, common, struct.pack("<HHHII", 0, 0, 0, _FILE, at), raw)
-        at += 30 + len(raw) + len(packed)
-    size = sum(map(len, directory))
-    end = struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(parts), len(parts), size, at, 0)
-    return b"".join((*entries, *directory, end))
+        if len(data) <= _LONG or _ITEM.fullmatch(name) is None:
+            unchanged = template is not None and template.get(name) is data
+            packed[name] = (_deflated_once if unchanged else deflated)(data)
+    return zip_of(parts, packed)
 
 
-def _deflated(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)  # without a header, as a zip holds it
-    return packer.compress(data) + packer.flush()
-
-
-_deflated_once = lru_cache(maxsize=128)(_deflated)
+_deflated_once = lru_cache(maxsize=128)(deflated)
