@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from govdoc.errors import UsageError
 
@@ -34,6 +34,7 @@ _AHEAD = 4  # bundles under way for each worker: enough that none waits, few eno
 # Tries that a piece has with a worker to itself, after it was under way when another died. It is given up only when
 # every one of them kills its worker: where workers die for other reasons, a few deaths in a row may well be chance.
 _ALONE = 8
+_TICK = 0.5  # seconds until Ctrl-C is looked for, where no work ends before
 _STARTS = 10  # of a worker that dies before it has been given anything, until that is no chance any more
 
 
@@ -66,7 +67,22 @@ def local_crew(jobs: int) -> Crew:
 
 
 def _pool(jobs: int) -> Executor:
-    return ProcessPoolExecutor(jobs, mp_context=_context(), initializer=start_worker)
+    context = _context()
+    if context.get_start_method() == "forkserver":
+        _start_server()
+    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker)
+
+
+def _start_server() -> None:
+    """Start the process that workers come from, deaf to Ctrl-C, as they will be: a terminal sends it to all."""
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # the server starts it otherwise, and it lets Ctrl-C in again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _context() -> BaseContext:
@@ -100,6 +116,36 @@ def _end_with_parent() -> None:
     if parent is not None:
         wait_for([parent.sentinel])
         os._exit(1)
+
+
+class _Interrupts:
+    """Ctrl-C, let in where nothing is half done.
+
+    Elsewhere it would leave a pool that waits for ever: for work that was taken down and not handed on, or, the second
+    time, for workers that were not told to end.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.before: Any = None
+
+    def __enter__(self) -> Self:
+        in_main = threading.current_thread() is threading.main_thread()
+        if in_main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            self.before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
+
+    def _note(self, *_: object) -> None:
+        self.asked = True
+
+    def let_in(self) -> None:
+        """Raise the KeyboardInterrupt that has been asked for, if any."""
+        if self.asked:
+            raise KeyboardInterrupt
 
 
 class Watchdog:
@@ -152,20 +198,25 @@ class _Run(Generic[J, R]):
         self.lost: list[J] = []
 
     def results(self) -> Iterator[tuple[J, R | Lost]]:
+        with _Interrupts() as interrupts:
+            yield from self._results(interrupts)
+
+    def _results(self, interrupts: _Interrupts) -> Iterator[tuple[J, R | Lost]]:
         executor = self.crew.start()
         try:
             while True:
+                interrupts.let_in()
                 self._submit(executor)
                 if not self.under_way and not self.lost:
                     return
-                done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+                done, _ = wait(self.under_way, timeout=_TICK, return_when=FIRST_COMPLETED)
                 yield from self._finished(done)
                 if self.lost:
                     wait(self.under_way)  # a broken pool gives none of them a result, but may have finished some
                     yield from self._finished(set(self.under_way))
                     executor.shutdown(wait=True)
                     lost, self.lost = self.lost, []
-                    yield from self._again(lost)
+                    yield from self._again(lost, interrupts)
                     executor = self.crew.start()
         finally:
             for future in self.under_way:  # not every executor's shutdown can do it
@@ -194,7 +245,7 @@ class _Run(Generic[J, R]):
             else:
                 yield pieces[0], Lost.KILLED
 
-    def _again(self, lost: Iterable[J]) -> Iterator[tuple[J, R | Lost]]:
+    def _again(self, lost: Iterable[J], interrupts: _Interrupts) -> Iterator[tuple[J, R | Lost]]:
         """Yield what comes of pieces when each has a worker to itself; only a worker that died is replaced."""
         if self.crew.alone is None:
             return
@@ -203,6 +254,7 @@ class _Run(Generic[J, R]):
             for piece in lost:
                 result: R | Lost = Lost.KILLED
                 for _ in range(_ALONE):
+                    interrupts.let_in()
                     began = time.monotonic()
                     result = _alone(executor, self.work, piece)
                     if result is not Lost.KILLED:

@@ -98,7 +98,7 @@ def _read(path: Path, size: int) -> bytes:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"打不开 {path.name}（{_reason(error)}）。", "请检查文件的权限，或另存一份再试。")
+    return InputError(f"打不开 {path.name}（{reason_of(error)}）。", "请检查文件的权限，或另存一份再试。")
 
 
 _REASONS = {
@@ -114,7 +114,8 @@ _REASONS = {
 }
 
 
-def _reason(error: OSError) -> str:
+def reason_of(error: OSError) -> str:
+    """Return in Chinese why the system refused."""
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
@@ -339,7 +340,7 @@ def check_target(path: Path, *, force: bool, lost: str) -> None:
     try:
         _check_place(path, force=force, lost=lost)
     except OSError as error:  # the place cannot even be looked at
-        raise OutputError(f"写不了 {path.name}（{_reason(error)}）。", "请换一个名称或位置。") from error
+        raise OutputError(f"写不了 {path.name}（{reason_of(error)}）。", "请换一个名称或位置。") from error
 
 
 def _check_place(path: Path, *, force: bool, lost: str) -> None:
@@ -387,7 +388,7 @@ def put(
         _move(temporary, path, force=force, lost=lost)
     except OSError as error:
         raise OutputError(
-            f"写不了 {path.name}（{_reason(error)}）。",
+            f"写不了 {path.name}（{reason_of(error)}）。",
             "如果文件正在 Word、WPS 或 Excel 里打开，请先关闭；否则请检查磁盘空间和文件夹权限，或用 -o 换一个位置。",
         ) from error
     finally:
@@ -423,7 +424,7 @@ def settle_files(paths: Iterable[Path]) -> None:
         for folder in folders:
             settle_names(folder)
     except OSError as error:
-        raise OutputError(f"写不上磁盘（{_reason(error)}）。", "请检查磁盘空间和磁盘本身。") from error
+        raise OutputError(f"写不上磁盘（{reason_of(error)}）。", "请检查磁盘空间和磁盘本身。") from error
 
 
 def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 import msgspec
 
 from govdoc.errors import OutputError, UsageError
+from govdoc.files import reason_of
 from govdoc.store import LocalTarget, RemoteTarget, remote
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ class Journal:
                 os.fsync(self._file.fileno())
         except OSError as error:
             raise OutputError(
-                f"批量的记录写不下去（{error.strerror}）。", "请检查磁盘空间，再加 --resume 接着做。"
+                f"批量的记录写不下去（{reason_of(error)}）。", "请检查磁盘空间，再加 --resume 接着做。"
             ) from error
         if self._target is not None:
             self._parts += 1
@@ -143,7 +144,7 @@ def open_journal(target: LocalTarget | RemoteTarget) -> Iterator[Journal]:
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
     except OSError as error:
-        raise OutputError(f"写不了 {path}（{error.strerror}）。", "请检查文件夹的权限，或换一个位置。") from error
+        raise OutputError(f"写不了 {path}（{reason_of(error)}）。", "请检查文件夹的权限，或换一个位置。") from error
     with os.fdopen(handle, "rb+") as local:
         _hold(local, path)
         yield Journal(local)

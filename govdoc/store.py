@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from govdoc.errors import InputError, OutputError, UsageError
-from govdoc.files import LIMITS, TEMPORARY, put, settle_files, settle_names
+from govdoc.files import LIMITS, TEMPORARY, put, reason_of, settle_files, settle_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -108,7 +108,7 @@ def _list_local(folder: Path, without: Collection[str]) -> Iterator[Source]:
 
 
 def _refuse(error: OSError) -> None:
-    raise InputError(f"打不开文件夹 {error.filename}（{error.strerror}）。", "请检查文件夹的权限。") from error
+    raise InputError(f"打不开文件夹 {error.filename}（{reason_of(error)}）。", "请检查文件夹的权限。") from error
 
 
 # ---------------------------------------------------------------- remote
@@ -220,7 +220,7 @@ class LocalTarget:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise OutputError(
-                f"写不了文件夹 {self.root}（{error.strerror}）。", "请换一个位置，或检查权限。"
+                f"写不了文件夹 {self.root}（{reason_of(error)}）。", "请换一个位置，或检查权限。"
             ) from error
 
     def names(self) -> set[str]:
@@ -241,7 +241,7 @@ class LocalTarget:
                     (self.root / old).replace(self.root / new)
             settle_names(self.root)  # what is in the files lasts already
         except OSError as error:
-            raise OutputError(f"改不了 {old} 的名字（{error.strerror}）。", "如果它正打开着，请先关闭。") from error
+            raise OutputError(f"改不了 {old} 的名字（{reason_of(error)}）。", "如果它正打开着，请先关闭。") from error
 
     def put(self, name: str, data: bytes) -> None:
         """Write a file whole, over one of its name."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +18,7 @@ from openpyxl import load_workbook
 
 from benchmarks.endurance import MEMORY, done_twice, hostile_folder, killed_batches, killed_workers, undisturbed
 from benchmarks.make_inputs import HOSTILE, make_folder
-from benchmarks.processes import descendants, digests, lives, start
+from benchmarks.processes import descendants, digests, environment, lives, start
 from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch, build_one, final_stems
 from govdoc.crew import Crew, Lost, local_crew, run_many
 from govdoc.errors import ExitCode, InputError, OutputError, UsageError
@@ -24,6 +26,7 @@ from govdoc.journal import Line
 from govdoc.pipeline import build
 from govdoc.store import list_sources, local_source
 from tests.cli_helpers import CHAOYANG, SAMPLES, run
+from tests.helpers import dice_of
 from tests.object_store import object_store
 
 if TYPE_CHECKING:
@@ -336,6 +339,30 @@ def test_hostile_files_are_named_and_cost_little(tmp_path: Path) -> None:
 
 
 @LINUX
+@pytest.mark.parametrize("seed", range(6))
+def test_ctrl_c_again_and_again_ends_it_too(inputs: Path, tmp_path: Path, seed: int) -> None:
+    """A terminal sends it to all processes at once, and people press it twice."""
+    dice = dice_of(f"interrupts {seed}")
+    words = ["aggregate", str(inputs), "-o", str(tmp_path / "和.xlsx")] if seed % 3 == 0 else []
+    words = words or ["batch", str(inputs), "-o", str(tmp_path / "out")]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "govdoc", *words, "--jobs", "2"],
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+    time.sleep(dice.uniform(0.3, 1.2))
+    for pause in (0, dice.choice((0, 0.001, 0.02)), dice.choice((0, 0.05))):
+        time.sleep(pause)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGINT)
+    said, _ = process.communicate(timeout=60)  # as long as workers hold the pipe, too
+    assert process.returncode in (ExitCode.OK, ExitCode.INTERRUPTED, -signal.SIGINT), said.decode()
+    assert "Traceback" not in said.decode()
+
+
+@LINUX
 def test_interrupt_keeps_what_is_done_and_leaves_no_worker(inputs: Path, tmp_path: Path) -> None:
     process = start(["batch", inputs, "-o", tmp_path / "out", "--jobs", "2"])
     while process.poll() is None and len(list((tmp_path / "out").glob("*.docx"))) < 5:
@@ -449,3 +476,14 @@ def test_facts_have_a_row_a_figure_of_what_was_built(few: Path, tmp_path: Path) 
     facts.unlink()
     batch(Plan(str(few), str(tmp_path / "out"), resume=True, facts=facts), threads())
     assert parquet.read_table(facts).equals(table)
+
+
+def test_a_folder_that_may_not_be_made_is_said_in_chinese(
+    inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    ran = run("batch", inputs, "-o", tmp_path / "out")
+    assert (ran.code, "（没有权限）" in ran.err, "denied" in ran.err) == (5, True, False)

@@ -57,6 +57,7 @@ RULE_TESTS = (
 )
 # What need not be killed, each with the reason.
 EQUIVALENT = {
+    "govdoc/readers/xlsx_sheet.py len(self.facts.spans) > LIMITS.merges": "stops early; the sum of all sheets counts",
     'govdoc/readers/html.py text.count("<") > 2 * MOST_ELEMENTS': "spares the parser what is counted again later",
     "govdoc/readers/html.py count > MOST_ELEMENTS": "counts what an unclosed tag may add; the text was counted before",
 }

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -18,29 +17,25 @@ _SAID = 40  # findings that are printed; the workbook's sheet has all of them
 
 def aggregate(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="文件夹或文件…", help="各单位的工作簿或 Word 报告，或放着它们的文件夹。")
+        list[str], Argument(metavar="文件夹或文件…", help="各单位的工作簿或 Word 报告，或放着它们的文件夹。")
     ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="汇总.xlsx", help="汇总写到哪个工作簿。")],
+    output: Annotated[Path, Option("-o", "--output", metavar="汇总.xlsx", help="汇总写到哪个工作簿。")],
     *,
     roster: Annotated[
         Path | None,
-        typer.Option("--roster", metavar="名册.xlsx", help="应报送单位的名册：一列“机关名称”，或一行一个的文本文件。"),
+        Option("--roster", metavar="名册.xlsx", help="应报送单位的名册：一列“机关名称”，或一行一个的文本文件。"),
     ] = None,
     own: Annotated[
         Path | None,
-        typer.Option("--own", metavar="上级.xlsx", help="上级自己填的汇总工作簿，逐个数据与各单位之和核对。"),
+        Option("--own", metavar="上级.xlsx", help="上级自己填的汇总工作簿，逐个数据与各单位之和核对。"),
     ] = None,
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年度", help="汇总哪个年度；不写就是多数单位的年度。")
-    ] = None,
-    agency: Annotated[str, typer.Option("--agency", metavar="名称", help="汇总报告的机关名称。")] = "",
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", metavar="个数", help="同时处理几个；不写就是处理器的核数。")
-    ] = None,
+    year: Annotated[int | None, Option("--year", metavar="年度", help="汇总哪个年度；不写就是多数单位的年度。")] = None,
+    agency: Annotated[str, Option("--agency", metavar="名称", help="汇总报告的机关名称。")] = "",
+    jobs: Annotated[int | None, Option("--jobs", metavar="个数", help="同时处理几个；不写就是处理器的核数。")] = None,
     cluster: Annotated[
-        str, typer.Option("--cluster", metavar="地址", help="交给 Dask 集群做，如 tcp://10.0.0.5:8786。")
+        str, Option("--cluster", metavar="地址", help="交给 Dask 集群做，如 tcp://10.0.0.5:8786。")
     ] = "",
-    force: Annotated[bool, typer.Option("--force", help="汇总工作簿已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="汇总工作簿已经存在时覆盖它。")] = False,
 ) -> int:
     """把各单位的数据加起来，写成一个汇总工作簿，并列出谁没有报送、谁的有错误。"""
     from govdoc.batch import SumPlan, sum_up, write_sum

@@ -8,9 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,25 +30,21 @@ class Output(StrEnum):
 
 
 def batch(
-    folder: Annotated[str, typer.Argument(metavar="文件夹", help="放着各单位工作簿的文件夹（连同里面的文件夹）。")],
-    output: Annotated[
-        str, typer.Option("-o", "--output", metavar="文件夹", help="结果写到哪个文件夹；要是空的，或还没有。")
-    ],
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", metavar="个数", help="同时处理几个；不写就是处理器的核数。")
-    ] = None,
+    folder: Annotated[str, Argument(metavar="文件夹", help="放着各单位工作簿的文件夹（连同里面的文件夹）。")],
+    output: Annotated[str, Option("-o", "--output", metavar="文件夹", help="结果写到哪个文件夹；要是空的，或还没有。")],
+    jobs: Annotated[int | None, Option("--jobs", metavar="个数", help="同时处理几个；不写就是处理器的核数。")] = None,
     output_format: Annotated[
         list[Output] | None,
-        typer.Option("--format", metavar="docx|html|json|csv", help="生成哪种文件，可以写几次；不写就是 docx。"),
+        Option("--format", metavar="docx|html|json|csv", help="生成哪种文件，可以写几次；不写就是 docx。"),
     ] = None,
     facts: Annotated[
-        Path | None, typer.Option("--facts", metavar="文件.parquet", help="另把所有数据写成一张表，一行一个数据。")
+        Path | None, Option("--facts", metavar="文件.parquet", help="另把所有数据写成一张表，一行一个数据。")
     ] = None,
     cluster: Annotated[
-        str, typer.Option("--cluster", metavar="地址", help="交给 Dask 集群做，如 tcp://10.0.0.5:8786。")
+        str, Option("--cluster", metavar="地址", help="交给 Dask 集群做，如 tcp://10.0.0.5:8786。")
     ] = "",
     *,
-    resume: Annotated[bool, typer.Option("--resume", help="接着做上次没有做完的，做完的不再做。")] = False,
+    resume: Annotated[bool, Option("--resume", help="接着做上次没有做完的，做完的不再做。")] = False,
 ) -> int:
     """核对一个文件夹里的所有工作簿，无误的生成报告，并写出 汇总.xlsx；一个文件出错不影响其余的。"""
     from govdoc.batch import Plan

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -15,24 +14,22 @@ if TYPE_CHECKING:
 
 
 def build(
-    file: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="填好的工作簿。")],
+    file: Annotated[Path, Argument(metavar="文件.xlsx", help="填好的工作簿。")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="文件.docx", help="写到哪个文件；不写就在工作簿旁边。")
+        Path | None, Option("-o", "--output", metavar="文件.docx", help="写到哪个文件；不写就在工作簿旁边。")
     ] = None,
     *,
-    draft: Annotated[bool, typer.Option("--draft", help="有错误也生成，每页印上“草稿”。")] = False,
-    blank_as_zero: Annotated[
-        bool, typer.Option("--blank-as-zero", help="空着的数据格按 0 处理，并列出是哪些格。")
-    ] = False,
+    draft: Annotated[bool, Option("--draft", help="有错误也生成，每页印上“草稿”。")] = False,
+    blank_as_zero: Annotated[bool, Option("--blank-as-zero", help="空着的数据格按 0 处理，并列出是哪些格。")] = False,
     template: Annotated[
         Path | None,
-        typer.Option("--template", metavar="模板.docx", help="用改过样子的模板；模板由 govdoc template 取得。"),
+        Option("--template", metavar="模板.docx", help="用改过样子的模板；模板由 govdoc template 取得。"),
     ] = None,
     previous: Annotated[
         Path | None,
-        typer.Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来与今年比较。"),
+        Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来与今年比较。"),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="报告已经存在时覆盖它；在 Word 里做过的修改会丢失。")] = False,
+    force: Annotated[bool, Option("--force", help="报告已经存在时覆盖它；在 Word 里做过的修改会丢失。")] = False,
 ) -> int:
     """核对工作簿，无误后生成 Word 报告；有错误就不生成。"""
     from govdoc import pipeline

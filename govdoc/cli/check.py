@@ -6,9 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode, InputError, UsageError
 
 if TYPE_CHECKING:
@@ -23,24 +22,24 @@ class Format(StrEnum):
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="文件.xlsx…", help="填好的工作簿，可以有几个。")],
+    files: Annotated[list[Path], Argument(metavar="文件.xlsx…", help="填好的工作簿，可以有几个。")],
     output_format: Annotated[
-        Format, typer.Option("--format", metavar="text|json", help="text 给人看，json 给程序读；不写就是 text。")
+        Format, Option("--format", metavar="text|json", help="text 给人看，json 给程序读；不写就是 text。")
     ] = Format.TEXT,
     against: Annotated[
         Path | None,
-        typer.Option("--against", metavar="文件.xlsx", help="核对的是 Word 报告时，再与这个工作簿比较数据和文字。"),
+        Option("--against", metavar="文件.xlsx", help="核对的是 Word 报告时，再与这个工作簿比较数据和文字。"),
     ] = None,
     previous: Annotated[
         Path | None,
-        typer.Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来与今年比较。"),
+        Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来与今年比较。"),
     ] = None,
     annotate: Annotated[
         Path | None,
-        typer.Option("--annotate", metavar="副本.xlsx", help="把问题逐条标在工作簿的副本里：批注、底色和一张清单。"),
+        Option("--annotate", metavar="副本.xlsx", help="把问题逐条标在工作簿的副本里：批注、底色和一张清单。"),
     ] = None,
     *,
-    force: Annotated[bool, typer.Option("--force", help="副本已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="副本已经存在时覆盖它。")] = False,
 ) -> int:
     """核对工作簿，列出所有问题：在哪一格、现在是什么、应当是什么、怎么改。"""
     from govdoc import editing, pipeline

@@ -6,9 +6,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import UsageError
 
 _LOST = "请换一个文件名；确定不要了，再加 --force。"
@@ -23,18 +22,16 @@ class Format(StrEnum):
 
 
 def compare(
-    this: Annotated[Path, typer.Argument(metavar="本年", help="本年的工作簿或报告。")],
-    last: Annotated[Path, typer.Argument(metavar="上年", help="上年的工作簿或报告。")],
+    this: Annotated[Path, Argument(metavar="本年", help="本年的工作簿或报告。")],
+    last: Annotated[Path, Argument(metavar="上年", help="上年的工作簿或报告。")],
     output_format: Annotated[
         Format,
-        typer.Option("--format", metavar="text|json|xlsx", help="text 给人看，json 给程序读，xlsx 写成表格。"),
+        Option("--format", metavar="text|json|xlsx", help="text 给人看，json 给程序读，xlsx 写成表格。"),
     ] = Format.TEXT,
-    output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件；xlsx 必须写。")
-    ] = None,
+    output: Annotated[Path | None, Option("-o", "--output", metavar="文件", help="写到哪个文件；xlsx 必须写。")] = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="两年都是 0 的数也列出来。")] = False,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
+    every: Annotated[bool, Option("--all", help="两年都是 0 的数也列出来。")] = False,
+    force: Annotated[bool, Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> None:
     """与上年对比：每个数的增减和增长率，每个文字部分有多少照抄上年。"""
     from govdoc.compare import compare as compare_reports

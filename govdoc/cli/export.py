@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 from govdoc.exporting import Format
 
@@ -17,19 +16,19 @@ if TYPE_CHECKING:
 
 
 def export(
-    file: Annotated[Path, typer.Argument(metavar="文件", help="填好的工作簿，或在 Word 里改过的报告（.docx）。")],
+    file: Annotated[Path, Argument(metavar="文件", help="填好的工作簿，或在 Word 里改过的报告（.docx）。")],
     to: Annotated[
         Format,
-        typer.Option("--to", metavar="html|pdf|json|csv", help="网页、PDF，或供别的系统读的 JSON、CSV。"),
+        Option("--to", metavar="html|pdf|json|csv", help="网页、PDF，或供别的系统读的 JSON、CSV。"),
     ],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", metavar="文件", help="写到哪个文件；不写就在原文件旁边。")
+        Path | None, Option("-o", "--output", metavar="文件", help="写到哪个文件；不写就在原文件旁边。")
     ] = None,
     *,
     fragment: Annotated[
-        bool, typer.Option("--fragment", help="网页只要正文一段，供粘贴到网站后台；标题和发布日期在后台另填。")
+        bool, Option("--fragment", help="网页只要正文一段，供粘贴到网站后台；标题和发布日期在后台另填。")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> int:
     """核对无误后，写成网页、PDF、JSON 或 CSV；有错误就不写。"""
     from govdoc import exporting

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 
 
 def figures(
-    file: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="工作簿。")],
-    find: Annotated[str, typer.Option("--find", metavar="文字", help="只列出含有这些字的数据。")] = "",
+    file: Annotated[Path, Argument(metavar="文件.xlsx", help="工作簿。")],
+    find: Annotated[str, Option("--find", metavar="文字", help="只列出含有这些字的数据。")] = "",
 ) -> None:
     """列出正文里可以用 {{ }} 引用的所有数据：地址、现在的值、在哪一格。"""
     from govdoc import pipeline

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -15,16 +14,12 @@ if TYPE_CHECKING:
 
 
 def import_report(
-    source: Annotated[
-        Path, typer.Argument(metavar="报告", help="已公布的报告：.docx、保存下来的网页 .html，或 .txt。")
-    ],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="文件.xlsx", help="写到哪个工作簿。")],
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年度", help="报告年度；报告里没有写，或写错了时用。")
-    ] = None,
-    agency: Annotated[str, typer.Option("--agency", metavar="名称", help="机关名称；报告里没有写时用。")] = "",
+    source: Annotated[Path, Argument(metavar="报告", help="已公布的报告：.docx、保存下来的网页 .html，或 .txt。")],
+    output: Annotated[Path, Option("-o", "--output", metavar="文件.xlsx", help="写到哪个工作簿。")],
+    year: Annotated[int | None, Option("--year", metavar="年度", help="报告年度；报告里没有写，或写错了时用。")] = None,
+    agency: Annotated[str, Option("--agency", metavar="名称", help="机关名称；报告里没有写时用。")] = "",
     *,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> int:
     """把已公布的报告读成标准工作簿；读不准的标出来，并核对一遍。"""
     from govdoc.importing import import_report as read_in

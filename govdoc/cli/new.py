@@ -5,21 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Option
 
 
 def new(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="文件.xlsx", help="写到哪个文件。")],
-    year: Annotated[int, typer.Option("--year", metavar="年度", help="报告年度，如 2024；表式随年度而定。")],
-    agency: Annotated[str, typer.Option("--agency", metavar="名称", help="机关名称（全称），填入基本信息。")] = "",
+    output: Annotated[Path, Option("-o", "--output", metavar="文件.xlsx", help="写到哪个文件。")],
+    year: Annotated[int, Option("--year", metavar="年度", help="报告年度，如 2024；表式随年度而定。")],
+    agency: Annotated[str, Option("--agency", metavar="名称", help="机关名称（全称），填入基本信息。")] = "",
     previous: Annotated[
         Path | None,
-        typer.Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来填上年数据、上年结转和基本信息。"),
+        Option("--previous", metavar="上年报告", help="上年的工作簿或报告，用来填上年数据、上年结转和基本信息。"),
     ] = None,
     *,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> None:
     """新建一个空白的标准工作簿。"""
     from govdoc import pipeline

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
 
 
 def pull(
-    report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 里修改过的报告。")],
-    book: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="生成报告的工作簿。")],
+    report: Annotated[Path, Argument(metavar="报告.docx", help="在 Word 里修改过的报告。")],
+    book: Annotated[Path, Argument(metavar="文件.xlsx", help="生成报告的工作簿。")],
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o", "--output", metavar="文件.xlsx", help="写到哪个文件；不写就写进工作簿本身，原来的存为 .bak。"
-        ),
+        Option("-o", "--output", metavar="文件.xlsx", help="写到哪个文件；不写就写进工作簿本身，原来的存为 .bak。"),
     ] = None,
     *,
-    force: Annotated[bool, typer.Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
 ) -> int:
     """把在 Word 里改过的文字取回工作簿，其中的数据换回 {{ }} 引用；表格里的数据不取。"""
     from govdoc import editing

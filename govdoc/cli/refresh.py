@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -20,15 +19,15 @@ _SAID_SINGLY = 20  # figures written are listed one by one; beyond this many it 
 
 
 def refresh(
-    report: Annotated[Path, typer.Argument(metavar="报告.docx", help="在 Word 里修改过的报告。")],
-    book: Annotated[Path, typer.Argument(metavar="文件.xlsx", help="数据改过的工作簿。")],
+    report: Annotated[Path, Argument(metavar="报告.docx", help="在 Word 里修改过的报告。")],
+    book: Annotated[Path, Argument(metavar="文件.xlsx", help="数据改过的工作簿。")],
     output: Annotated[
         Path | None,
-        typer.Option("-o", "--output", metavar="文件.docx", help="写到哪个文件；不写就更新报告本身，原来的存为 .bak。"),
+        Option("-o", "--output", metavar="文件.docx", help="写到哪个文件；不写就更新报告本身，原来的存为 .bak。"),
     ] = None,
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="只说会改什么，不写文件。")] = False,
-    force: Annotated[bool, typer.Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
+    dry_run: Annotated[bool, Option("--dry-run", help="只说会改什么，不写文件。")] = False,
+    force: Annotated[bool, Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
 ) -> int:
     """把工作簿里的新数据换进改过的报告；在 Word 里改过的文字和数据都留着。"""
     from govdoc import editing

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Argument
 from govdoc.errors import UsageError
 
 
 def rules(
-    code: Annotated[str, typer.Argument(metavar="代码", help="规则代码，如 S303；不写就列出全部。")] = "",
+    code: Annotated[str, Argument(metavar="代码", help="规则代码，如 S303；不写就列出全部。")] = "",
 ) -> None:
     """列出全部核对规则；写上代码就说明这一条：检查什么、依据、示例、如何改正。"""
     from govdoc.checks.catalogue import RULES

@@ -5,18 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from govdoc.cli import say
+from govdoc.cli.parameters import Option
 
 
 def template(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="文件.docx", help="写到哪个文件。")],
-    year: Annotated[
-        int | None, typer.Option("--year", metavar="年度", help="报告年度；不写就是最新一版表式的模板。")
-    ] = None,
+    output: Annotated[Path, Option("-o", "--output", metavar="文件.docx", help="写到哪个文件。")],
+    year: Annotated[int | None, Option("--year", metavar="年度", help="报告年度；不写就是最新一版表式的模板。")] = None,
     *,
-    force: Annotated[bool, typer.Option("--force", help="文件已经存在时覆盖它。")] = False,
+    force: Annotated[bool, Option("--force", help="文件已经存在时覆盖它。")] = False,
 ) -> None:
     """取一份报告的 Word 模板，改好字体、页眉、标志后用 build --template 生成报告。"""
     from govdoc import pipeline

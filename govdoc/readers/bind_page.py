@@ -7,7 +7,6 @@ found by their labels, and what is not certain is said. The labels are the layou
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from govdoc.finding import Location
 from govdoc.layouts.schema import editions, layout_for, load_layout, newest_layout
 from govdoc.readers.bind import Reading
+from govdoc.readers.bind_particulars import FULL_STOPS, NOTHING, Given, Particulars, is_publication, spaced, year_in
 from govdoc.readers.evidence import STRANGE, Settled, settle
 from govdoc.readers.flat import flat_rows
 from govdoc.readers.html import ALTERNATIVE, BOLD, FURNITURE
@@ -37,39 +37,13 @@ _SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _LIKE_HEADING = 0.85
 _SOMEWHAT_LIKE = 0.25  # of a heading that stands in its place and has its number
-_LIKE_TITLE = 0.75
 _QUOTED = 60
-_TITLE_LINES = 3
-_LONGEST_AGENCY = 60
-_LONGEST_TITLE = 120
-_MOST_TEXTS = 1_000  # in which a report says what it is
 
-_YEAR = re.compile(
-    r"(?P<agency>.*?)(?P<year>(?:19|20)[0-9]{2}|[二][〇零○Ｏ0oO][〇零○一二三四五六七八九]{2})\s*年度?(?P<tail>.*)",
-    re.DOTALL,
-)
-_NUMERALS = str.maketrans("〇零○Ｏ一二三四五六七八九oO", "000012345678900")
-_DATE = re.compile(r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}")
-_PERIOD = re.compile(r"((?:19|20)[0-9]{2})\s*年\s*1\s*月\s*1\s*日")
-_A_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})\s*年")
-_FULL_STOPS = ("。", "；", "！")
 _STOPPED = re.compile(r"[。；;！？!?]")
 _NOT_IN_HEADING = re.compile(r"[，,0-9０-９]")
 _SHORT_HEADING = 24  # of one that ends with a stop
-_STOPS = re.compile(r"[，,。；;！？!?]")
-_PIECES = re.compile(r"[，,。；;！？!?：:《》“”（）()\n]")
-_SAYS = re.compile(r"公布|发布|(?:现|社会)公开|编制(?:完成)?|编写|形成|现将|现就|关于")  # what a report says of itself
-_NO_NAME = re.compile(r"[【】“”\"…]|信息公开[^办室处科中心局]{0,6}$")  # 政府信息公开专栏 is a part of a site
-_PRONOUN = re.compile(r"[我本全](?!溪).{1,3}")  # 我办, 本单位
-_WITHOUT_YEAR = 0.8  # how much such a title counts
-_TITLE_BEGINS = 4  # letters of a title that tell where it begins
-_TAG = re.compile(r"^(?:[\[【][^\]】]*[\]】]\s*)+")
-_PEOPLES = "人民"  # 某某镇人民政府信息公开: 政府 is said once and belongs to both
-_VALUE_ENDS = re.compile(r"\s+\S{1,8}[:：]|[\u3000\t|｜【\[]|\s{2,}|$")
-_NAMED_VALUE = re.compile(r"[【\[（(]?\s*[^\s，。；:：0-9]{1,6}(?:\s+[^\s，。；:：0-9]{1,2}){0,3}\s?[:：]")
-_DATED_LINE = re.compile(rf"[\[【（(]?\s*({_DATE.pattern})(?![0-9日]?\s*[至到起—])")
-_LONGEST_PARTICULARS = 60
-_WIDE_DIGITS = {code: code - 0xFEE0 for code in range(0xFF10, 0xFF1A)}
+
+__all__ = ["NOTHING", "Given", "Published", "bind_page"]
 
 Block = "Text | Grid"
 
@@ -103,17 +77,6 @@ class Published:
         return Location(file or self.report.source, sheet, slot.row, slot.column)
 
 
-@dataclass(frozen=True)
-class Given:
-    """What the user says of a report, where it does not say so itself."""
-
-    year: int | None = None
-    agency: str = ""
-
-
-NOTHING = Given()
-
-
 def bind_page(
     document: Document, paths: Sequence[tuple[int, ...]] = (), window_title: str = "", given: Given = NOTHING
 ) -> Published:
@@ -139,7 +102,7 @@ def _choose(document: Document, window_title: str, given: Given) -> tuple[Layout
     common = set.intersection(*labels.values())
     score = {edition: sum(label in text for label in own - common) for edition, own in labels.items()}
     best = max(score.values())
-    year = given.year or _year_in([window_title, *(block.text for block in document.blocks if isinstance(block, Text))])
+    year = given.year or year_in([window_title, *(block.text for block in document.blocks if isinstance(block, Text))])
     by_year = layout_for(year) if year is not None else None
     chosen = [layout for layout in layouts if score[layout.edition] == best]
     if len(chosen) == 1:
@@ -165,7 +128,7 @@ def _parted(
     lost = [section for section in layout.sections if not any(_heading_rank(text, section)[0] > 1 for text in texts)]
     if not lost or not texts:
         return document, paths
-    names = "|".join(_spaced(heading) for section in lost for heading in (section.heading, *section.aliases))
+    names = "|".join(spaced(heading) for section in lost for heading in (section.heading, *section.aliases))
     heads = re.compile(rf"(?:(?<=[\s。；;！!])|^)({names})(?=[\s。：:]|$)[。：:]?")
     blocks: list[Text | Grid] = []
     places: list[tuple[int, ...]] = []
@@ -178,23 +141,12 @@ def _parted(
     return replace(document, blocks=tuple(blocks)), places
 
 
-def _spaced(heading: str) -> str:
-    """Return a pattern for a heading as it may be typed: with spaces, and either kind of mark."""
-    marks = {"，": "[，,]", "、": "[、,，.．]?", "（": "[（(]", "）": "[）)]", "：": "[：:]"}
-    return r"\s*".join(marks.get(letter, re.escape(letter)) for letter in heading)
-
-
 def _all_texts(blocks: Iterable[Text | Grid]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Text):
             yield block.text
         else:
             yield from (content for _, _, content in block.filled() if isinstance(content, str))
-
-
-def _year_in(texts: Iterable[str]) -> int | None:
-    match = next((match for text in texts if (match := _YEAR.match(text[:_QUOTED]))), None)
-    return int(match["year"].translate(_NUMERALS)) if match else None
 
 
 # ---------------------------------------------------------------- the whole
@@ -215,7 +167,7 @@ class _Binder:
         starts = self._headings()
         inside = self._inside(starts)
         front, sections = self._cut(starts, inside)
-        info, first = self._info(front, window_title)
+        info, first = Particulars(self.document, self.layout, self.given, self._strange).read(front, window_title)
         narratives: dict[str, tuple[Entry, ...]] = {}
         for section in self.layout.sections:
             blocks = sections.get(section.key, [])
@@ -372,7 +324,7 @@ class _Binder:
     def _words_beside(self, section: Section, blocks: Sequence[Text | Grid]) -> None:
         """Say which sentences stand beside a table: a report of the unified form has no place for them."""
         said = [line for block in blocks if isinstance(block, Text) for line in lines_of(block.text)]
-        said = [line for line in said if len(line) > _SHORT_HEADING and line.endswith(_FULL_STOPS)]
+        said = [line for line in said if len(line) > _SHORT_HEADING and line.endswith(FULL_STOPS)]
         if said:
             quoted = "”“".join(line[:_QUOTED] for line in said[:3])
             self._strange(f"“{section.heading}”里的文字“{quoted}”没有读入", "要的内容请写进有正文的部分")
@@ -384,7 +336,7 @@ class _Binder:
             for block in front
             if isinstance(block, Text) and block.style not in (FURNITURE, ALTERNATIVE, "subtitle", "title")
             for line in lines_of(block.text)
-            if not self._is_publication(line)
+            if not is_publication(line, self.layout)
         ]
         for section in self.layout.sections:
             if section.introduction is not None and lines:
@@ -411,156 +363,10 @@ class _Binder:
             ended = (entry,) if entry.heading or entry.text else ()
             narratives[last] = (*entries[:-1], *ended)
 
-    # ------------------------------------------------------------ 基本信息
-
-    def _info(self, front: Sequence[tuple[int, Text | Grid]], window_title: str) -> tuple[dict[str, str], int]:
-        """Return the fields that a report prints, and the first block after its title."""
-        texts = [(place, block) for place, block in front if isinstance(block, Text)]
-        info: dict[str, str] = {}
-        for _, block in texts:
-            for key, value in self._publication(block.text):
-                info.setdefault(key, value)
-        agency, year, first = self._title(texts, window_title)
-        agency, year = self._said(agency, year)
-        if not agency and info.get("origin") and not self.given.agency:
-            agency = info["origin"]
-            self._strange(f"标题里没有机关名称，按信息来源填“{agency}”", "核对机关名称")
-        if not year and info.get("published") and not self.given.year:
-            year = str(int(info["published"][:4]) - 1)
-            self._strange(f"标题里没有年度，按发布日期推算为 {year}", "核对年度；可用 --year 指明")
-        if not year and not self.given.year:
-            year = _most_said(block.text for block in self.document.blocks if isinstance(block, Text))
-            if year:
-                self._strange(f"标题里没有年度，正文说得最多的是 {year}", "核对年度；可用 --year 指明")
-        for key, value in (("agency", self.given.agency or agency), ("year", str(self.given.year or year))):
-            if value:
-                info[key] = value
-            else:
-                label = next(field.label for field in self.layout.info if field.key == key)
-                self._strange(f"没有找到{label}", f"用 --{key} 指明")
-        return {field.key: info[field.key] for field in self.layout.info if field.key in info}, first
-
-    def _title(self, texts: Sequence[tuple[int, Text]], window_title: str) -> tuple[str, str, int]:
-        """Return agency and year by the title, and the first block after it (beyond all where there is none)."""
-        best = (0.0, 0, "", "", 1 << 30)
-        for start in range(len(texts)):
-            for count in range(1, _TITLE_LINES + 1):
-                window = texts[start : start + count]
-                if len(window) == count:
-                    likeness, agency, year = self._read_title("".join(block.text for _, block in window))
-                    rank = (likeness + (0.1 if agency else 0), -count, agency, year, window[-1][0] + 1)
-                    best = max(best, rank, key=lambda one: one[:2])
-        titled = best if best[0] >= _LIKE_TITLE else (0.0, 0, "", "", 1 << 30)
-        if _LIKE_TITLE <= best[0] < 1:
-            self._strange(f"标题与规定的写法“{self.layout.title[-1]}”不尽相同", "报告里会印规定的标题")
-        _, _, agency, year, first = titled
-        if not (agency and year):
-            likeness, window_agency, window_year = self._read_title(re.split(r"[_|｜]|\s-+\s?|-{2,}", window_title)[0])
-            if likeness >= _LIKE_TITLE and year in ("", window_year):
-                return agency or window_agency, window_year, first
-        return agency, year, first
-
-    def _read_title(self, text: str) -> tuple[float, str, str]:
-        """Return how much a text is like the layout's title, and the agency and year in it.
-
-        The year stands behind the agency, before it, or is left out.
-        """
-        plain = text.translate(_WIDE_DIGITS)
-        if _STOPS.search(plain):
-            return 0.0, "", ""  # a sentence
-        wanted = normal_label("".join(self.layout.title).partition("{year}年")[2])
-        match = _YEAR.match(plain)
-        if match is None:
-            agency = _before(plain, wanted)
-            return (_WITHOUT_YEAR, agency, "") if agency else (0.0, "", "")
-        year = match["year"].translate(_NUMERALS)
-        agency = _bare_name(match["agency"])
-        tail = match["tail"].partition("》")[0]
-        if not agency and (behind := _before(tail, wanted)):
-            return 1.0, behind, year
-        if len(agency) > _LONGEST_AGENCY or _NO_NAME.search(agency):
-            return 0.0, "", ""
-        plain_tail = normal_label(tail)
-        likeness = 1.0 if plain_tail == wanted else SequenceMatcher(None, plain_tail, wanted).ratio() * 0.95
-        return likeness, agency, year
-
-    def _said(self, agency: str, year: str) -> tuple[str, str]:
-        """Return agency and year, what no title told by what the text calls itself, or the time that it covers."""
-        if (agency or self.given.agency) and (year or self.given.year):
-            return agency, year
-        ends = re.compile(_spaced(self.layout.title[-1].partition("年")[2]))
-        blocks = (block.text for block in self.document.blocks if isinstance(block, Text))
-        texts = [ends.sub(lambda match: f"{match[0]}\n", text) for text in blocks]
-        pieces = (
-            piece for text in texts[:_MOST_TEXTS] for piece in _PIECES.split(text) if len(piece) <= _LONGEST_TITLE
-        )
-        names = [self._read_title(_SAYS.split(piece)[-1]) for piece in pieces]
-        names = [one for one in names if one[0] >= _LIKE_TITLE]
-        if not agency and not self.given.agency:
-            agency = next((name for _, name, _ in names if name and not _PRONOUN.fullmatch(name)), "")
-            if agency:
-                self._strange(f"标题里没有机关名称，按正文填“{agency}”", "核对机关名称")
-        if not year and not self.given.year:
-            covered = (match[1] for text in texts if (match := _PERIOD.search(text.translate(_WIDE_DIGITS))))
-            year = next((one for _, _, one in names if one), "") or next(covered, "")
-            if year:
-                self._strange(f"标题里没有年度，按正文填 {year}", "核对年度；可用 --year 指明")
-        return agency, year
-
-    def _publication(self, text: str) -> Iterator[tuple[str, str]]:
-        """Yield the fields of the line under the title that a text holds."""
-        for key, labels in self.layout.publication_labels.items():
-            for label in labels:
-                match = re.search(rf"(?:^|[\s\u3000|｜【\[（(:：]){re.escape(label)}\s?[:：]\s*", text)
-                if match is None:
-                    continue
-                value = "" if _NAMED_VALUE.match(text, match.end()) else text[match.end() :]
-                value = value[: _VALUE_ENDS.search(value).start()].strip()  # type: ignore[union-attr]
-                date = _DATE.search(value)
-                kind = next(field.kind for field in self.layout.info if field.key == key)
-                found = read_date(date[0]) if kind == "date" and date else None if kind == "date" else value
-                if found:
-                    yield key, found
-                    break
-        dated = _DATED_LINE.match(text) if not text.endswith(_FULL_STOPS) else None
-        if dated is not None and len(text) <= _LONGEST_PARTICULARS and (written := read_date(dated[1])):
-            yield next(field.key for field in self.layout.info if field.kind == "date"), written
-
-    def _is_publication(self, line: str) -> bool:
-        """Return whether a line holds particulars of the page: 发布日期, 文号, 浏览次数."""
-        named = _NAMED_VALUE.match(line) is not None and not line.endswith(_FULL_STOPS)
-        return (named and len(line) <= _LONGEST_PARTICULARS) or any(True for _ in self._publication(line))
-
 
 def _is_prose(text: str) -> bool:
     """Return whether a text is a paragraph, as no menu, title or line of particulars is."""
     return len(text) > _LONGEST_HEADING and text.endswith(_SENTENCE_ENDS)
-
-
-def _most_said(texts: Iterable[str]) -> str:
-    """Return the year that a text speaks of more often than of any other, or nothing."""
-    counts = Counter(year for text in texts for year in _A_YEAR.findall(text.translate(_WIDE_DIGITS))).most_common(2)
-    told = counts and (len(counts) == 1 or counts[0][1] > counts[1][1])
-    return counts[0][0] if told else ""
-
-
-def _before(text: str, title: str) -> str:
-    """Return the organ's name that stands before a title's own words, or nearly those, at the end of a text."""
-    letters = r"\s*".join(map(re.escape, title))
-    match = re.search(rf"{letters}[\s》]*$", text)
-    end = match.start() if match else text.rfind(title[:_TITLE_BEGINS])
-    if end < 0 or (match is None and SequenceMatcher(None, normal_label(text[end:]), title).ratio() < _LIKE_TITLE):
-        return ""
-    name = _bare_name(text[:end])
-    if name.endswith(_PEOPLES):
-        name += title[:2]
-    return "" if len(name) > _LONGEST_AGENCY or _NO_NAME.search(name) or not name[1:] else name
-
-
-def _bare_name(text: str) -> str:
-    """Return a name without what sites and sentences put around it: [年报], 首页 >, 关于."""
-    name = re.split(r"[>＞:：|｜»《]", text)[-1].strip(" \u3000\t\n")
-    return _TAG.sub("", name).removeprefix("关于").removesuffix("关于").strip(" \u3000\t\n")
 
 
 def _is_heading(style: str, line: str) -> bool:

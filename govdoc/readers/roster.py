@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
+from govdoc.files import reason_of
 from govdoc.finding import Location
 from govdoc.readers.workbook import read_workbook
 from govdoc.values import normal_label
@@ -42,7 +43,7 @@ def _from_text(path: Path) -> Iterator[tuple[str, Location]]:
     except UnicodeDecodeError:
         raise InputError(f"{path.name} 不是 UTF-8 编码的文本。", "请另存为 UTF-8，或改用工作簿。") from None
     except OSError as error:
-        raise InputError(f"打不开 {path.name}（{error.strerror}）。", "请检查文件的权限。") from error
+        raise InputError(f"打不开 {path.name}（{reason_of(error)}）。", "请检查文件的权限。") from error
     for number, line in enumerate(text.splitlines()):
         name = line.split(",")[0].strip().strip('"').strip()
         if name and name not in _HEADS:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from govdoc.errors import GovdocError, InputError
+from govdoc.files import reason_of
 
 PROGRAM_NAMES = ("soffice", "libreoffice", "soffice.com", "soffice.exe")
 PROGRAM_VARIABLE = "GOVDOC_SOFFICE"
@@ -132,7 +133,7 @@ def _run(command: list[str], timeout: float) -> str:
             start_new_session=sys.platform != "win32",
         )
     except OSError as error:
-        raise GovdocPdfError(f"LibreOffice 启动不了（{error.strerror}）。", "请重新安装 LibreOffice。") from error
+        raise GovdocPdfError(f"LibreOffice 启动不了（{reason_of(error)}）。", "请重新安装 LibreOffice。") from error
     with process:
         try:
             said, _ = process.communicate(timeout=timeout)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -151,3 +152,8 @@ def test_the_explanations_of_help_stand_under_one_another() -> None:
 def test_the_version_is_a_result() -> None:
     assert run("--version") == Ran(0, f"govdoc {__version__}\n", "")
     assert run("--version", "年报.xlsx") == Ran(0, f"govdoc {__version__}\n", "")
+
+
+def test_whether_a_file_can_be_read_is_found_out_by_reading_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    assert run("check", folder / "年报.xlsx").code == 0
