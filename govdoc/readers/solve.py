@@ -28,6 +28,20 @@ _MOST_SOLUTIONS = 64
 _MOST_WORK = 2_000_000  # cells and ways looked at in all, about two seconds; after it nothing more is inferred
 
 
+@dataclass(slots=True)
+class _Effort:
+    """What has been spent on a page: all its puzzles together have their bound.
+
+    Bounds that two sums push up in turn, by one each time, would run on to no end.
+    """
+
+    spent: int = 0
+
+    @property
+    def over(self) -> bool:
+        return self.spent > _MOST_WORK
+
+
 Sides = tuple[tuple[str, ...], tuple[str, ...]]  # the cells on the two sides of a sum
 
 
@@ -72,22 +86,25 @@ def solve(
     row_units = {run: [units[key] for key in run.keys] for run in runs}
     full = {run: cuts(run, row_units[run], local[run], full=True) for run in runs}
     every = {run: full[run] or cuts(run, row_units[run], local[run]) for run in runs}
-    answer = _together(every, known, relevant)
-    if answer is None and any(full.values()):
+    effort = _Effort()
+    answer = _together(every, known, relevant, effort)
+    if answer is None and any(full.values()) and not effort.over:
         every = {run: cuts(run, row_units[run], local[run]) for run in runs}
-        answer = _together(every, known, relevant)
-    return answer or _row_by_row(every, known, relevant)
+        answer = _together(every, known, relevant, effort)
+    if answer is None and effort.over:
+        return Solution({}, doubtful=tuple(Doubtful(run, ()) for run in runs))
+    return answer or _row_by_row(every, known, relevant, effort)
 
 
 Ways = dict[Run, "list[Option] | None"]
 
 
-def _together(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation]) -> Solution | None:
+def _together(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation], effort: _Effort) -> Solution | None:
     """Return what all runs say together, or None where nothing keeps all the sums.
 
     A run that cannot be cut, or in too many ways, is left out with all the sums it stands in.
     """
-    puzzle = _Puzzle({run: options for run, options in ways.items() if options}, known, sums)
+    puzzle = _Puzzle({run: options for run, options in ways.items() if options}, known, sums, effort)
     state = puzzle.start()
     if state is None or puzzle.first(state, _MOST_NODES) is None:
         return None
@@ -123,7 +140,13 @@ class _State:
 class _Puzzle:
     """The runs, the figures that are known, and the sums over both."""
 
-    def __init__(self, options: Mapping[Run, list[Option]], known: Mapping[str, Value], sums: Sequence[Equation]):
+    def __init__(
+        self,
+        options: Mapping[Run, list[Option]],
+        known: Mapping[str, Value],
+        sums: Sequence[Equation],
+        effort: _Effort,
+    ) -> None:
         self.options = dict(options)
         self.known = known
         cells = {key for run in options for key in run.keys}
@@ -139,7 +162,7 @@ class _Puzzle:
                 self.sums_of[key].append(number)
         self.nodes = 0
         self.limit = 0
-        self.work = 0
+        self.effort = effort
 
     def start(self) -> _State | None:
         """Return the state before any choice, or None where there is no solution."""
@@ -160,8 +183,8 @@ class _Puzzle:
     def _settle(self, state: _State, runs: Sequence[Run]) -> bool:
         """Draw every conclusion from the bounds and the ways left; return whether a solution is still possible."""
         waiting = dict.fromkeys(runs)
-        while waiting or state.dirty:
-            while state.dirty:
+        while (waiting or state.dirty) and not self.effort.over:
+            while state.dirty and not self.effort.over:
                 touched = self._bound(state, state.dirty.pop())
                 if touched is None:
                     return False
@@ -177,7 +200,7 @@ class _Puzzle:
         """Tighten the bounds of one sum's cells; return those that changed, or None where it cannot hold."""
         parts, equals = self.sums[number]
         low, high = state.low, state.high
-        self.work += len(parts) + len(equals)
+        self.effort.spent += len(parts) + len(equals)
         touched = []
         for here, there in ((parts, equals), (equals, parts)):
             least, most = sum(low[key] for key in there), sum(high[key] for key in there)
@@ -203,7 +226,7 @@ class _Puzzle:
     def _filter(self, state: _State, run: Run) -> bool:
         """Drop the ways to cut a run that leave the bounds, and narrow the bounds to what is left."""
         low, high = state.low, state.high
-        self.work += len(state.options[run])
+        self.effort.spent += len(state.options[run])
         bounds = [(low[key], high[key]) for key in run.keys]
         kept = [option for option in state.options[run] if _within(option, bounds)]
         if not kept:
@@ -235,7 +258,7 @@ class _Puzzle:
     @property
     def cut_short(self) -> bool:
         """Return whether the last search ended at its limit."""
-        return self.nodes > self.limit or self.work > _MOST_WORK
+        return self.nodes > self.limit or self.effort.over
 
     def _search(self, state: _State, found: list[dict[str, Value]], most: int) -> None:
         self.nodes += 1
@@ -339,14 +362,14 @@ def _parted(run: Run, options: Sequence[Option]) -> Iterable[str]:
         yield from (key for key, token in zip(run.keys, run.tokens, strict=True) if token != EMPTY)
 
 
-def _row_by_row(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation]) -> Solution:
+def _row_by_row(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation], effort: _Effort) -> Solution:
     """Return what each run says by itself, where all together contradict the sums."""
     values: dict[str, Value] = {}
     cut: set[str] = set()
     doubtful: list[Doubtful] = []
     for run, options in ways.items():
         local = [one for one in sums if all(key in run.keys for key in (*one.parts, *one.equals))]
-        answer = _together({run: options}, known, local)
+        answer = _together({run: options}, known, local, effort)
         if answer is None:
             doubtful.append(Doubtful(run, ()))
             continue

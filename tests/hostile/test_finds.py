@@ -6,13 +6,14 @@ import os
 import re
 import struct
 import zipfile
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
-from govdoc.errors import InputError
+from govdoc.errors import ExitCode, InputError
 from govdoc.files import LIMITS
 from govdoc.pipeline import Options, build, check
+from govdoc.readers.published import read_published
 from govdoc.readers.word import read_document
 from govdoc.readers.workbook import read_workbook
 from govdoc.writers.pdf import fonts_of
@@ -35,9 +36,7 @@ from tests.hostile.makers import (
     table,
     workbook,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.hostile.watch import watched
 
 T3, INFO, OVERVIEW = "三、依申请公开", "基本信息", "一、总体情况"
 
@@ -220,6 +219,13 @@ def test_a_part_that_is_damaged_is_no_fault_of_ours(tmp_path: Path, part: str) -
     path = tmp_path / "年报.xlsx"
     path.write_bytes(raw)
     assert run("check", path, "--annotate", tmp_path / "副本.xlsx").code in (0, 3, 4)
+
+
+def test_bounds_that_two_sums_push_up_in_turn_come_to_an_end(tmp_path: Path) -> None:
+    """Each by one, up to a number that no figure reaches: an hour, before all that is done had a bound."""
+    page = Path(__file__).parents[1] / "data" / "finds" / "bounds-that-creep.html"
+    end = watched(read_published, page)
+    assert end.code == ExitCode.OK, end
 
 
 def test_what_no_workbook_can_hold_is_not_written(tmp_path: Path) -> None:
