@@ -221,7 +221,7 @@ def test_a_part_that_is_damaged_is_no_fault_of_ours(tmp_path: Path, part: str) -
     assert run("check", path, "--annotate", tmp_path / "副本.xlsx").code in (0, 3, 4)
 
 
-def test_bounds_that_two_sums_push_up_in_turn_come_to_an_end(tmp_path: Path) -> None:
+def test_bounds_that_two_sums_push_up_in_turn_come_to_an_end() -> None:
     """Each by one, up to a number that no figure reaches: an hour, before all that is done had a bound."""
     page = Path(__file__).parents[1] / "data" / "finds" / "bounds-that-creep.html"
     end = watched(read_published, page)
