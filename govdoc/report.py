@@ -125,7 +125,7 @@ class Report:
     def year(self) -> int | None:
         """Return the report year, or None where it is missing."""
         year = self.info.get("year", "")
-        return int(year) if year.isdecimal() else None
+        return int(year) if len(year) == len("2024") and year.isdecimal() else None
 
     @cached_property
     def title(self) -> tuple[str, ...]:

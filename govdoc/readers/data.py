@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from govdoc.errors import InputError
+from govdoc.files import LIMITS
 from govdoc.finding import Location
 from govdoc.layouts.schema import editions, load_layout
 from govdoc.report import Entry, Figure, Report
-from govdoc.values import clean_text
+from govdoc.values import DIGITS, clean_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 JSON_VERSION = 1
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_LARGE, _LONG = 10**DIGITS, 2 * DIGITS + 2  # a cell of a workbook holds no more digits, on either side of the point
 T = TypeVar("T")
 
 
@@ -43,11 +46,11 @@ def from_json(text: str, name: str = "") -> Report:
         raise _foreign(name, f"里的数据代码 {unknown[0]} 不在表式里")
     figures = {key: _figure(given.get(key), key, layout.figures[key].kind, name) for key in layout.figures}
     info = _typed(record.get("info"), dict, name, "info")
-    fields = {field.key for field in layout.info}
+    fields = {field.key: field.kind for field in layout.info}
     narratives = _typed(record.get("narratives"), dict, name, "narratives")
     return Report(
         layout,
-        {key: _typed(info[key], str, name, f"info.{key}") for key in info if key in fields},
+        {key: _field(info[key], fields[key], name) for key in info if key in fields},
         figures,
         {
             section.key: tuple(_entries(narratives.get(section.key, []), section.key, name))
@@ -73,12 +76,20 @@ def _figure(record: object, key: str, kind: str, name: str) -> Figure:
     return Figure(_value(one.get("value"), key, kind, name), shown, Location(name))
 
 
+def _field(text: object, kind: str, name: str) -> str:
+    """Return a field of 基本信息, of which a year has four digits."""
+    plain = clean_text(_typed(text, str, name, "info"))[0]
+    if len(plain) > LIMITS.cell_text or (kind == "year" and not _YEAR.fullmatch(plain)):
+        raise _foreign(name, "里的基本信息不合规定")
+    return plain
+
+
 def _value(value: object, key: str, kind: str, name: str) -> Value | None:
     if value is None:
         return None
-    if kind in ("count", "change") and isinstance(value, int) and not isinstance(value, bool):
+    if kind in ("count", "change") and isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGE:
         return value
-    if kind in ("amount", "money") and isinstance(value, str) and NUMBER.fullmatch(value):
+    if kind in ("amount", "money") and isinstance(value, str) and len(value) <= _LONG and NUMBER.fullmatch(value):
         return Decimal(value)
     raise _foreign(name, f"里的 {key} 不是数字")
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from govdoc.values import Content
 
+_HEAD = 8 * 1024  # bytes at the beginning of a file, that tell what it is
+_MOST_PARTS = 20_000  # lines in a web archive that look like the border of a part
 MOST_BYTES = 20 * 1024 * 1024
 MOST_LEVELS = 200  # beyond 256 the parser itself drops text without a word
 MOST_ELEMENTS = 500_000
@@ -124,7 +126,7 @@ def parse_page(data: bytes, name: str) -> Page:
     from lxml import etree
     from lxml.html import HTMLParser
 
-    text = decode(_unpacked(data))
+    text = decode(_unpacked(data, name))
     if _DECLARED.search(text):
         raise _refused(name, "声明了实体（ENTITY）")
     if text.count("<") > 2 * MOST_ELEMENTS:
@@ -146,19 +148,35 @@ def parse_page(data: bytes, name: str) -> Page:
     return Page(Document(name, tuple(builder.blocks)), tuple(builder.paths), _collapsed(title))
 
 
-def _unpacked(data: bytes) -> bytes:
-    """Return the page in a web archive (.mht, as browsers and Word save it), or the bytes themselves."""
-    if not re.match(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*?){0,20}?MIME-Version:", data, re.IGNORECASE):
-        return data
-    from email import message_from_bytes, policy
+# What the library for mail raises besides its own errors, where a head is broken or nested without end.
+_BROKEN_MAIL = (LookupError, ValueError, TypeError, AttributeError, RecursionError)
 
-    for part in message_from_bytes(data, policy=policy.default).walk():
+
+def _unpacked(data: bytes, name: str) -> bytes:
+    """Return the page in a web archive (.mht, as browsers and Word save it), or the bytes themselves.
+
+    Raises :class:`InputError` where the archive is broken.
+    """
+    if not re.match(rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*?){0,20}?MIME-Version:", data[:_HEAD], re.IGNORECASE):
+        return data
+    if data.count(b"\n--") > _MOST_PARTS:
+        raise _refused(name, f"是有超过 {_MOST_PARTS} 个部分的网页归档")
+    try:
+        return _page_in(data) or data
+    except _BROKEN_MAIL as error:
+        raise _refused(name, "是网页归档，但里面是坏的") from error
+
+
+def _page_in(archive: bytes) -> bytes:
+    from email import message_from_bytes
+
+    for part in message_from_bytes(archive).walk():
         if part.get_content_type() == "text/html":
             page = part.get_payload(decode=True)
             charset = (part.get_content_charset() or "").encode("ascii", "ignore")
             head = b"<meta charset=" + charset + b">" if charset else b""
-            return head + page if isinstance(page, bytes) else data
-    return data
+            return head + page if isinstance(page, bytes) else b""
+    return b""
 
 
 def decode(data: bytes) -> str:
@@ -171,7 +189,7 @@ def decode(data: bytes) -> str:
     for name in (*names, "utf-8", "gb18030"):
         try:
             return data.decode(_CHINESE.get(name, name))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):  # among Python's names for encodings are some that decode nothing
             continue
     return data.decode("gb18030" if declared and names[0] in _CHINESE else "utf-8", "replace")
 

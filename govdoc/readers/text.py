@@ -9,6 +9,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from govdoc.errors import InputError
+from govdoc.files import LIMITS
 from govdoc.readers.grid import Grid
 from govdoc.readers.html import decode, read_bytes
 from govdoc.readers.word import Document, Text
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from govdoc.values import Content
 
+_MOST_BYTES = 1024 * 1024  # a report as a text has a tenth of that
 _LEAST_CELLS = 2
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*|第\s*)([0-9]{1,3})(?:\s*[—–－-]{1,2}|\s*页(?:\s*共\s*[0-9]+\s*页)?)\s*"
@@ -34,13 +37,28 @@ def read_text(path: Path) -> Document:
 
     Raises :class:`govdoc.errors.InputError` where the file is missing or longer than any report.
     """
-    return parse_text(decode(read_bytes(path)), path.name)
+    data = read_bytes(path)
+    if len(data) > _MOST_BYTES:
+        raise _refused(path.name, f"超过 {_MOST_BYTES // 1024 // 1024} MB")
+    return parse_text(decode(data), path.name)
 
 
 def parse_text(text: str, name: str) -> Document:
-    """Return the lines of a text; ``name`` stands for the file in findings."""
+    """Return the lines of a text; ``name`` stands for the file in findings.
+
+    Raises :class:`InputError` for more lines or cells than any report has.
+    """
+    for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (LIMITS.paragraphs, "\n\r", "行")):
+        if sum(map(text.count, marks)) > most:
+            raise _refused(name, f"里有超过 {most} {what}")
     lines = clean_text(text)[0].split("\n")
     return Document(name, tuple(_blocks(lines, name)))
+
+
+def _refused(name: str, reason: str) -> InputError:
+    return InputError(
+        f"{name} {reason}，为安全起见没有打开。", "正常的报告不会这样。请只留下报告的正文和表格，再试一次。"
+    )
 
 
 def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:

@@ -50,12 +50,24 @@ def inspect_xls(path: Path) -> BookFacts:
         raise damaged(path, WORKBOOK) from error
 
 
+def _check_sectors(path: Path) -> None:
+    """Refuse sectors of a size that no container has: the library would reserve as much memory as they say.
+
+    [MS-CFB] 2.2: 512 or 4,096 bytes, and 64 in the small stream. Raises :class:`InputError`.
+    """
+    with path.open("rb") as file:
+        head = file.read(36)
+    if head[30:34] not in (b"\x09\x00\x06\x00", b"\x0c\x00\x06\x00"):
+        raise damaged(path, WORKBOOK)
+
+
 def _read_stream(path: Path) -> bytes:
     import olefile
 
     try:
         if path.stat().st_size > LIMITS.file:
             raise OverLimitError(f"超过 {LIMITS.file // 1024 // 1024} MB")
+        _check_sectors(path)
         with olefile.OleFileIO(str(path)) as container:
             name = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
             if name is None:

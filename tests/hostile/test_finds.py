@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import struct
@@ -226,6 +227,55 @@ def test_bounds_that_two_sums_push_up_in_turn_come_to_an_end() -> None:
     page = Path(__file__).parents[1] / "data" / "finds" / "bounds-that-creep.html"
     end = watched(read_published, page)
     assert end.code == ExitCode.OK, end
+
+
+def test_sectors_of_a_size_that_no_container_has_are_damage(tmp_path: Path) -> None:
+    path = tmp_path / "年报.xls"
+    raw = bytearray(container(old_workbook(number_record(0, 0))))
+    raw[30:32] = (31).to_bytes(2, "little")
+    path.write_bytes(raw)
+    assert watched(read_workbook, path).code == ExitCode.INPUT
+
+
+BAD_PAGES = {
+    "an encoding that decodes nothing.html": b"<html><head><meta charset='undefined'></head><p>x</p></html>",
+    "a head that is broken.mht": b"MIME-Version: 1.0\nContent-Type: text/html; charset*0*=\"x'\n\n<html>x",
+    "comments without end.mht": b"MIME-Version: 1.0\nContent-Type: " + b"(" * 100_000 + b"\n\n<html>x",
+    "nested without end.mht": b"MIME-Version: 1.0\n" + b"Content-Type: message/rfc822\n\n" * 5_000,
+    "many parts.mht": b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\n\n" * 400_000,
+    "a head without end.mht": b"a: b\n" + b" c\n" * 1_000_000,
+    "a line of cells.txt": b"1\t" * 8_000_000,
+    "lines of cells.txt": b"1|1|1\n" * 100_000,
+    "many lines.txt": b"1\n" * 400_000,
+    "many digits.txt": b"7" * 15_000_000,
+}
+
+
+@pytest.mark.parametrize("name", BAD_PAGES)
+def test_a_page_or_text_that_floods_is_read_or_refused_in_time(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(BAD_PAGES[name])
+    assert watched(read_published, path).code in (ExitCode.OK, ExitCode.INPUT)
+
+
+BAD_DATA = {
+    "a count of 5,000 digits": ("figures", "t3.received.total", {"value": int("9" * 4_000), "shown": "9"}),
+    "an amount of a million decimals": ("figures", "t2.fees.amount", {"value": f"0.{'1' * 1_000_000}", "shown": "0"}),
+    "a year of 5,000 digits": ("info", "year", "2" * 5_000),
+    "an agency of a surrogate": ("info", "agency", "\ud800"),
+}
+
+
+@pytest.mark.parametrize("name", BAD_DATA)
+def test_data_that_no_workbook_could_hold_is_refused(tmp_path: Path, name: str) -> None:
+    good, bad = tmp_path / "好.json", tmp_path / "坏.json"
+    assert run("export", CHAOYANG, "--to", "json", "-o", good).code == 0
+    record = json.loads(good.read_text(encoding="utf-8"))
+    part, key, value = BAD_DATA[name]
+    record[part][key] = value
+    bad.write_text(json.dumps(record), encoding="utf-8")
+    ran = run("compare", bad, good, "--format", "xlsx", "-o", tmp_path / "比.xlsx")
+    assert (ran.code, "Traceback" in ran.said) == (0 if "surrogate" in name else 4, False)
 
 
 def test_what_no_workbook_can_hold_is_not_written(tmp_path: Path) -> None:
