@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from govdoc.values import Content
 
+_WHOLE_PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _HEAD = 8 * 1024  # bytes at the beginning of a file, that tell what it is
 _MOST_PARTS = 20_000  # lines in a web archive that look like the border of a part
 MOST_BYTES = 20 * 1024 * 1024
@@ -133,6 +134,8 @@ def parse_page(data: bytes, name: str) -> Page:
         raise _refused(name, f"有超过 {MOST_ELEMENTS} 个元素")
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     clean = clean_text(_XML_HEAD.sub("", text))[0]
+    if not _WHOLE_PAGE.search(clean):  # a fragment, as content systems take it: the parser would see a head in it
+        clean = f"<html><body>{clean}</body></html>"
     try:
         root = etree.fromstring(clean.encode("utf-8"), parser) if clean.strip() else None
     except etree.ParserError:

@@ -51,7 +51,7 @@ def parse_text(text: str, name: str) -> Document:
     for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (LIMITS.paragraphs, "\n\r", "行")):
         if sum(map(text.count, marks)) > most:
             raise _refused(name, f"里有超过 {most} {what}")
-    lines = clean_text(text)[0].split("\n")
+    lines = clean_text(text.replace("\f", "\n"))[0].split("\n")  # a form feed stands between pages
     return Document(name, tuple(_blocks(lines, name)))
 
 

@@ -92,6 +92,14 @@ def test_a_page_becomes_a_workbook(tmp_path: Path) -> None:
     assert run("import", source, "-o", tmp_path / "去年.xlsx").code == ExitCode.OUTPUT
 
 
+def test_a_fragment_is_read_as_the_whole_page_is(tmp_path: Path) -> None:
+    for name, options in (("页.html", ()), ("片段.html", ("--fragment",))):
+        assert run("export", CHAOYANG, "--to", "html", *options, "-o", tmp_path / name).code == 0
+    whole, part = (read_any(tmp_path / name).report for name in ("页.html", "片段.html"))
+    assert part.figures == whole.figures
+    assert part.narratives == whole.narratives
+
+
 def test_what_is_doubtful_is_marked_in_the_workbook(tmp_path: Path) -> None:
     source = page(tmp_path)
     text = source.read_text(encoding="utf-8").replace("<td>6</td><td>23</td>", "<td></td><td>２３件</td>")

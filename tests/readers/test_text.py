@@ -293,3 +293,8 @@ def test_a_report_without_its_tables_has_no_figures() -> None:
 def test_bars_alone_say_nothing() -> None:
     blocks = parse_text("甲\n|\n乙\n|||\n", "年报.txt").blocks
     assert list(chain.from_iterable(block.text for block in blocks if isinstance(block, Text))) == ["甲", "乙"]
+
+
+def test_a_form_feed_parts_lines() -> None:
+    blocks = parse_text("甲\n\f一、总体情况\n乙", "年报.txt").blocks
+    assert blocks == (Text("", "甲"), Text("", "一、总体情况"), Text("", "乙"))
