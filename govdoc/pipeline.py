@@ -99,9 +99,28 @@ def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = Fals
     from govdoc.writers.annotate import suffix_of
 
     data = source.read_bytes()
+    if target.resolve() == source.resolve() and not _has_marks(data):
+        raise UsageError(
+            f"{target.name} 就是被核对的工作簿，不能写在它自己上面。", "请给 --annotate 另起一个文件名，如 核对.xlsx。"
+        )
     copy = annotated(data, outcome.findings, outcome.report.layout, file=source.name)
     _check_suffix(target, "核对副本", suffix_of(data))
     put(target, copy, force=force, lost=_LOST_FIGURES)
+
+
+def _has_marks(data: bytes) -> bool:
+    """Return whether a workbook is a copy with marks: such a one may be marked anew in its place."""
+    import io
+    import zipfile
+
+    from govdoc.writers.annotate_list import SHEET
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            book = archive.read("xl/workbook.xml")
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, NotImplementedError, RuntimeError):
+        return True  # what is wrong with it, the copy's writer says
+    return SHEET.encode() in book or "".join(f"&#{ord(one)};" for one in SHEET).encode() in book
 
 
 def _with_last(report: Report, previous: Path) -> Report:

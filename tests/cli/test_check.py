@@ -157,3 +157,12 @@ def test_a_name_that_leads_nowhere_is_an_input_that_cannot_be_read(
     ran = run(command, name)
     assert (ran.code, ran.out) == (4, "")
     assert ran.err
+
+
+def test_the_marks_are_never_written_into_the_workbook_itself(tmp_path: Path) -> None:
+    book, copy = edited(tmp_path, {("三、依申请公开", "E14"): None}), tmp_path / "核对.xlsx"
+    before = book.read_bytes()
+    ran = run("check", book, "--annotate", book, "--force")
+    assert (ran.code, "另起一个文件名" in ran.err, book.read_bytes() == before) == (2, True, True)
+    assert run("check", book, "--annotate", copy).code == 3
+    assert run("check", copy, "--annotate", copy, "--force").code == 3  # its own marks are made anew
