@@ -9,9 +9,10 @@ def run() -> None:
     """Run the command and leave with its exit code; Ctrl-C ends it even while it is being loaded."""
     try:
         from govdoc.cli.main import run as begin
+
+        begin()
     except KeyboardInterrupt:
         sys.exit(130)
-    begin()
 
 
 if __name__ == "__main__":

@@ -306,21 +306,21 @@ def _child(command: Command, folder: Path, errors: int | None = None) -> int:
         return child
     code = 99
     try:
-        os.chdir(folder)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 1)
-        os.dup2(errors if errors is not None else nowhere, 2)
-        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
-        code = main(list(command.words))
-    except KeyboardInterrupt:
-        code = 130
-    except BaseException:
-        traceback.print_exc()
-        raise
+        try:
+            os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, 1)
+            os.dup2(errors if errors is not None else nowhere, 2)
+            sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
+            code = main(list(command.words))
+            sys.stderr.flush()
+        except KeyboardInterrupt:  # there is one at most, and it must not lead back into the tests
+            code = 130
+        except BaseException:  # noqa: BLE001 - the child ends here
+            traceback.print_exc()
+            sys.stderr.flush()
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # one that comes late must not lead back into the tests
-        sys.stderr.flush()
         os._exit(code)
 
 

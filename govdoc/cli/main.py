@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
 from contextlib import suppress
 from functools import cache
@@ -203,6 +204,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
     except Exception:
         say.message("govdoc 自身出了错，不是文件的问题。请把下面的文字报告给维护者。\n")
         raise
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done: Ctrl-C could only spoil how Python takes its leave
     sys.exit(code)
 
 
