@@ -1,7 +1,7 @@
 """Many files at once: each checked and built on an executor, with a journal, so that a run can be killed and go on.
 
 The same code runs on one machine and on many; what differs is the crew that works and the store that is written to.
-Only the summary line of each file stays in memory.
+What came of a file stands in the journal alone: in memory stay its name and the place where that begins.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from __future__ import annotations
 import os
 import time
 import traceback
+from array import array
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
-from hashlib import blake2b
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -22,28 +24,32 @@ from govdoc import __version__
 from govdoc.aggregate import Contribution, RosterName, Sum, aggregate, contribution
 from govdoc.crew import Lost, Watchdog, run_many
 from govdoc.errors import ExitCode, GovdocError, InputError, LayoutError, OutputError, UsageError
-from govdoc.files import TEMPORARY, check_target, put, safe_name
+from govdoc.files import TEMPORARY, check_target, put
 from govdoc.finding import Severity
 from govdoc.journal import Head, Line, Rename, open_journal
+from govdoc.naming import final_stems, provisional_stem, tag
 from govdoc.pipeline import REPORT_SUFFIX, WORKBOOK_SUFFIX, Options, check, read, write
 from govdoc.store import FetchError, at_hand, is_remote, list_sources, local_source, open_target, plain
-from govdoc.values import normal_label, show_number
+from govdoc.values import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from govdoc.crew import Crew
-    from govdoc.journal import Journal
+    from govdoc.journal import Journal, Status
     from govdoc.pipeline import Outcome
     from govdoc.report import Report
-    from govdoc.store import LocalTarget, RemoteTarget, Source
+    from govdoc.store import Listing, LocalTarget, RemoteTarget, Source
+
+_T = TypeVar("_T")
 
 SUMMARY = "汇总.xlsx"
 
 _GROUP = 64  # results that go onto the disk and into the journal together
 _BUNDLE = 8  # files that a worker reads for a sum at one go; handing each over by itself takes a twentieth of the time
+_MOVED = 1000  # reports that are given another name at one go
+NAMED = 10  # files with trouble that a result names; the summary names all
 _PAUSE = 1.0  # seconds after which a smaller group does
-_LONGEST_STEM = 200  # bytes of UTF-8, as govdoc.files.safe_name keeps to
 _LOST_SUM = "要留着它，请用 -o 另起文件名；确定不要了，再加 --force。"
 _KILLED = "处理它的进程几次意外中断，没有再试。请把内容复制到新的空白工作簿里再试；仍然如此，请报告这个问题。"
 _NO_MEMORY = "要用的内存太多，没有读。请把内容复制到新的空白工作簿里再试。"
@@ -75,32 +81,38 @@ class Progress:
 
     done: int
     total: int
-    counts: Mapping[str, int]
+    counts: Mapping[Status, int]
     file: str = ""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a batch: a line for each file, in the order of their names, and what was passed over."""
+    """What came of a batch: how many files ended in which way, and the first that did not end well.
 
-    lines: tuple[Line, ...]
-    passed_over: tuple[str, ...]
+    ``trace`` is that of the first bug met. ``aside`` says what the folder holds besides, ``strangers`` names reports in
+    the folder for the results that are not of this run: of workbooks that are gone, or had another organ's name.
+    """
+
+    counts: Mapping[Status, int]
+    troubles: tuple[Line, ...]
+    trace: str
+    aside: str
+    strangers: tuple[str, ...]
     out: str
     resumed: int = 0
 
     @property
     def exit_code(self) -> ExitCode:
         """Return the weightiest of what happened to single files."""
-        statuses = {line.status for line in self.lines}
-        for code, kinds in (
-            (ExitCode.BUG, {"crashed"}),
-            (ExitCode.LAYOUT, {"unwritable"}),
-            (ExitCode.INPUT, {"unreadable", "killed"}),
-            (ExitCode.FINDINGS, {"blocked"}),
-        ):
-            if statuses & kinds:
-                return code
-        return ExitCode.OK
+        return next((code for code, kinds in _WEIGHTS if any(map(self.counts.get, kinds))), ExitCode.OK)
+
+
+_WEIGHTS: tuple[tuple[ExitCode, tuple[Status, ...]], ...] = (
+    (ExitCode.BUG, ("crashed",)),
+    (ExitCode.LAYOUT, ("unwritable",)),
+    (ExitCode.INPUT, ("unreadable", "killed")),
+    (ExitCode.FINDINGS, ("blocked",)),
+)
 
 
 # ---------------------------------------------------------------- one file, in a worker
@@ -143,7 +155,7 @@ def _built(path: Path, source: Source, line: Callable[..., Line], out: str, form
     )
     if outcome.blocked:
         return line(status="blocked")
-    stem = _provisional(safe_name(report.agency), source.name)
+    stem = provisional_stem(report.agency, source.name)
     for suffix in formats:
         _write(report, suffix, f"{stem}.{suffix}", out)
     return line(status="built", stem=stem, values=tuple(map(_plain, _values(report))))
@@ -197,49 +209,6 @@ def _plain(value: object) -> int | str | None:
     return value if value is None or isinstance(value, int) else show_number(value)  # type: ignore[arg-type]
 
 
-# ---------------------------------------------------------------- names
-
-
-def _digest(name: str) -> str:
-    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
-
-
-def _provisional(plain: str, file: str) -> str:
-    """Return the name of a report until all names are known: no other file's report has it."""
-    return _fit(plain, f"~{_digest(file)}")
-
-
-def _fit(plain: str, end: str) -> str:
-    while len(f"{plain}{end}".encode()) > _LONGEST_STEM and plain:
-        plain = plain[:-1]
-    return f"{plain}{end}"
-
-
-def final_stems(lines: Iterable[Line]) -> dict[str, str]:
-    """Return the name of each built file's reports: the organ's, and where several have that one, the file's besides.
-
-    Names are compared as the least particular file system does, without width and case.
-    """
-    plains = {line.file: safe_name(line.agency) for line in lines if line.stem}
-    times = Counter(map(_folded, plains.values()))
-    stems = {
-        file: plain if times[_folded(plain)] == 1 else _fit(plain, f"（{safe_name(_tag(file))[-40:]}）")
-        for file, plain in plains.items()
-    }
-    times = Counter(map(_folded, stems.values()))
-    return {
-        file: stem if times[_folded(stem)] == 1 else _provisional(plains[file], file) for file, stem in stems.items()
-    }
-
-
-def _folded(name: str) -> str:
-    return normal_label(name).casefold()
-
-
-def _tag(file: str) -> str:
-    return str(PurePosixPath(file).with_suffix("")).replace("/", "_")
-
-
 # ---------------------------------------------------------------- the whole batch
 
 
@@ -252,9 +221,9 @@ def batch(plan: Plan, crew: Crew, watch: Callable[[Progress], None] = lambda _: 
     from govdoc.readers.workbook import SUFFIXES
 
     plan = replace(plan, source=plain(plan.source), out=plain(plan.out))
-    sources, passed_over = list_sources(plan.source, SUFFIXES, without=_own_places(plan))
+    sources = list_sources(plan.source, SUFFIXES, without=_own_places(plan))
     if not sources:
-        raise InputError(f"{plan.source} 里没有工作簿。", f"工作簿的后缀是 {'、'.join(SUFFIXES)}。")
+        raise InputError(f"{plan.source} 里没有工作簿。", f"工作簿的后缀是 {'、'.join(SUFFIXES)}。{aside(sources)}")
     target = open_target(plan.out)
     present = {name for name in target.names() if not name.startswith(TEMPORARY)}
     if present and not (plan.resume and target.journal in present):
@@ -269,8 +238,25 @@ def batch(plan: Plan, crew: Crew, watch: Callable[[Progress], None] = lambda _: 
         run = _Batch(plan, target, journal, sources, watch)
         run.resume()
         run.work(crew)
-        run.finish()
-        return Result(run.sorted_lines(), tuple(passed_over), plan.out, run.resumed)
+        try:
+            return run.finish()
+        except KeyboardInterrupt:
+            raise StoppedError(
+                f"已中断，{len(sources)} 个都做完了，只差 {SUMMARY} 没有写。",
+                "补上它，请把同一条命令再加上 --resume。",
+            ) from None
+
+
+def aside(found: Listing) -> str:
+    """Return what was not taken from a folder and why, for people to read; "" where nothing was left aside."""
+    said = []
+    if found.passed_over:
+        said.append(f"跳过了 {len(found.passed_over)} 个临时文件或隐藏文件。")
+    if found.outputs:
+        said.append(f"没有看文件夹 {'、'.join(found.outputs[:NAMED])}：里面是以前批量生成的结果。")
+    if reports := found.others.get(REPORT_SUFFIX, 0):
+        said.append(f"{reports} 个 Word 报告没有动：批量只做工作簿；要把报告加总，请用 govdoc aggregate。")
+    return "".join(said)
 
 
 def _own_places(plan: Plan) -> tuple[str, ...]:
@@ -283,20 +269,52 @@ def _own_places(plan: Plan) -> tuple[str, ...]:
     return (str(out),)
 
 
+class _Places:
+    """Where the line of each file begins in the journal: eight bytes a file, for there may be a hundred thousand."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names  # sorted
+        self._places = array("q", [-1]) * len(names)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, name: str, place: int) -> None:
+        """Note a place; that of a file which is no input any more is of no use."""
+        number = bisect_left(self._names, name)
+        if number < len(self._names) and self._names[number] == name:
+            self._count += self._places[number] < 0
+            self._places[number] = place
+
+    def get(self, name: str) -> int | None:
+        """Return the place, or None where there is none."""
+        place = self._places[bisect_left(self._names, name)]
+        return place if place >= 0 else None
+
+
 @dataclass
 class _Batch:
-    """One run: the lines known so far, with the place of each in the journal."""
+    """One run: of each file that is finished the place of its line in the journal, and the name of its reports.
+
+    ``stems`` has only those names that an earlier run changed; the others stand in the lines.
+    """
 
     plan: Plan
     target: LocalTarget | RemoteTarget
     journal: Journal
-    sources: Sequence[Source]
+    sources: Listing
     watch: Callable[[Progress], None]
-    lines: dict[str, Line] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    places: _Places = field(init=False)
+    stems: dict[str, str] = field(default_factory=dict)
+    counts: Counter[Status] = field(default_factory=Counter)
     group: list[Line] = field(default_factory=list)
+    again: bool = False
     resumed: int = 0
+
+    def __post_init__(self) -> None:
+        """Note that no file is finished yet."""
+        self.places = _Places(self.sources.names)
 
     def resume(self) -> None:
         """Read what an earlier run finished; only what is still as it was, and whose reports are there, counts."""
@@ -305,50 +323,49 @@ class _Batch:
         if known is None:
             self.journal.add([head])
             return
+        self.again = True
         if known != head:
             asked = f"govdoc {known.govdoc}，{known.source}，{'、'.join(known.formats)}"
             raise UsageError(
                 f"{self.plan.out} 是另一次批量的结果（{asked}）。",
                 "请用同样的版本、文件夹和选项接着做，或换一个空文件夹从头做。",
             )
-        present = self.target.names()
-        stamps = {source.name: source.stamp for source in self.sources}
+        found = _Places(self.sources.names)
         stems: dict[str, str] = {}
         for place, entry in self.journal.entries():
             if isinstance(entry, Rename):
                 stems[entry.file] = entry.stem
-            elif stamps.get(entry.file) == entry.stamp:
-                self._note(entry, place)
-                stems.pop(entry.file, None)
             else:
-                self._forget(entry.file)
-        for file, line in list(self.lines.items()):
-            if line.status == "built":
-                self._find(line, (stems.get(file, line.stem), line.stem), present)
-        self.resumed = len(self.lines)
+                found.put(entry.file, place)
+                stems.pop(entry.file, None)
+        present = self.target.names()
+        for source in self.sources:
+            known_place = found.get(source.name)
+            if known_place is not None:
+                line = self.journal.line_at(known_place)
+                stem = self._present_stem(line, stems.get(source.name, line.stem), present)
+                if line.stamp == source.stamp and stem is not None:
+                    self._note(line, known_place)
+                    if stem != line.stem:
+                        self.stems[source.name] = stem
+        self.resumed = len(self.places)
 
-    def _find(self, line: Line, stems: Iterable[str], present: set[str]) -> None:
-        """Note under which of its names a report lies; one that is gone is not finished."""
-        for stem in (*stems, _provisional(safe_name(line.agency), line.file)):
+    def _present_stem(self, line: Line, renamed: str, present: set[str]) -> str | None:
+        """Return under which of its names a file's reports lie: "" where none were made, None where they are gone."""
+        if line.status != "built":
+            return ""
+        for stem in (renamed, line.stem, provisional_stem(line.agency, line.file)):
             if all(f"{stem}.{suffix}" in present for suffix in self.plan.formats):
-                self.lines[line.file] = msgspec.structs.replace(line, stem=stem)
-                return
-        self._forget(line.file)
+                return stem
+        return None
 
     def _note(self, line: Line, place: int) -> None:
-        self._forget(line.file)
-        self.lines[line.file] = msgspec.structs.replace(line, values=())
-        self.places[line.file] = place
+        self.places.put(line.file, place)
         self.counts[line.status] += 1
-
-    def _forget(self, file: str) -> None:
-        line = self.lines.pop(file, None)
-        if line is not None:
-            self.counts[line.status] -= 1
 
     def work(self, crew: Crew) -> None:
         """Do what is left. A result counts once its reports are on the disk and the journal says so."""
-        pending = [source for source in self.sources if source.name not in self.lines]
+        pending = (source for source in self.sources if self.places.get(source.name) is None)
         work = partial(build_one, out=_place(self.plan.out), formats=self.plan.formats)
         results = run_many(pending, work, crew)
         last = time.monotonic()
@@ -362,7 +379,7 @@ class _Batch:
                 self._tell(source.name)
         except KeyboardInterrupt:
             raise StoppedError(
-                f"已中断，做完了 {len(self.lines) + len(self.group)} 个，共 {len(self.sources)} 个。",
+                f"已中断，做完了 {len(self.places) + len(self.group)} 个，共 {len(self.sources)} 个。",
                 "做完的都已保存；接着做，请把同一条命令再加上 --resume。",
             ) from None
         finally:
@@ -380,40 +397,85 @@ class _Batch:
 
     def _tell(self, file: str) -> None:
         counts = self.counts + Counter(line.status for line in self.group)
-        self.watch(Progress(len(self.lines) + len(self.group), len(self.sources), counts, file))
+        self.watch(Progress(len(self.places) + len(self.group), len(self.sources), counts, file))
 
-    def finish(self) -> None:
-        """Give every report its final name, and write the summary and the facts."""
+    def __iter__(self) -> Iterator[Line]:
+        """Yield the lines in the order of the files' names, as the journal has them."""
+        for name in self.sources.names:
+            place = self.places.get(name)
+            if place is not None:
+                yield self.journal.line_at(place)
+
+    def finish(self) -> Result:
+        """Give every report its final name, write the summary and the facts, and return what came of it all."""
         from govdoc.writers.summary import make_summary
 
-        final = final_stems(self.lines.values())
-        changed = {file: stem for file, stem in final.items() if self.lines[file].stem != stem}
-        if changed:
-            self.journal.add([Rename(file=file, stem=stem) for file, stem in changed.items()])
-            between = {file: _provisional(safe_name(self.lines[file].agency), file) for file in changed}
-            self.target.move(self._names({file: self.lines[file].stem for file in changed}, between))
-            self.target.move(self._names(between, changed))
-            for file, stem in changed.items():
-                self.lines[file] = msgspec.structs.replace(self.lines[file], stem=stem)
+        for several in self._several(self._changes()):
+            self.journal.add([Rename(file=file, stem=final) for file, _, _, final in several])
+        # First all take a name that is nobody else's: the new name of one may still be the old name of another.
+        for several in self._several(self._changes()):
+            self.target.move(self._names((old, between) for _, old, between, _ in several))
+        self._keep_old()
+        for several in self._several(self._changes()):
+            self.target.move(self._names((between, final) for _, _, between, final in several))
         workbooks = None if is_remote(self.plan.source) else _way(self.plan.out, self.plan.source)
-        self.target.put(SUMMARY, make_summary(self.sorted_lines(), self.plan.formats, workbooks=workbooks))
+        troubles: list[Line] = []
+        traces: list[str] = []
+
+        def named() -> Iterator[Line]:
+            for line, stem in final_stems(self):
+                if line.status != "built" and len(troubles) < NAMED:
+                    troubles.append(line)
+                if line.trace and not traces:
+                    traces.append(line.trace)
+                yield msgspec.structs.replace(line, stem=stem, values=())
+
+        self.target.put(SUMMARY, make_summary(named(), self.counts, self.plan.formats, workbooks=workbooks))
         if self.plan.facts is not None:
             from govdoc.writers.facts import write_facts
 
-            built = (line for line in self.sorted_lines() if line.status == "built")
-            write_facts(self.plan.facts, (self.journal.line_at(self.places[line.file]) for line in built))
+            write_facts(self.plan.facts, (line for line in self if line.status == "built"))
+        return Result(
+            self.counts,
+            tuple(troubles),
+            "".join(traces),
+            aside(self.sources),
+            self._strangers(),
+            self.plan.out,
+            self.resumed,
+        )
 
-    def _names(self, old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, str]:
+    def _keep_old(self) -> None:
+        """Put aside what lies where a report is to come: one of an earlier run, which people may have edited."""
+        if self.again:
+            present = self.target.names()
+            final = (f"{final}.{suffix}" for _, _, _, final in self._changes() for suffix in self.plan.formats)
+            self.target.move({name: f"{name}.bak" for name in final if name in present})
+
+    def _strangers(self) -> tuple[str, ...]:
+        """Return the reports in the folder that are not of this run."""
+        if not self.again:
+            return ()
+        reports = {name for name in self.target.names() if name.endswith(tuple(f".{one}" for one in self.plan.formats))}
+        for _, stem in final_stems(self):
+            reports.difference_update(f"{stem}.{suffix}" for suffix in self.plan.formats)
+        return tuple(sorted(reports))
+
+    def _changes(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield the files whose reports get another name: file, old name, a name between, new name."""
+        for line, final in final_stems(self):
+            old = self.stems.get(line.file, line.stem)
+            if old != final:
+                yield line.file, old, provisional_stem(line.agency, line.file), final
+
+    @staticmethod
+    def _several(changes: Iterator[_T]) -> Iterator[tuple[_T, ...]]:
+        return iter(lambda: tuple(islice(changes, _MOVED)), ())
+
+    def _names(self, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
         return {
-            f"{old[file]}.{suffix}": f"{new[file]}.{suffix}"
-            for file in new
-            if old[file] != new[file]
-            for suffix in self.plan.formats
+            f"{old}.{suffix}": f"{new}.{suffix}" for old, new in pairs if old != new for suffix in self.plan.formats
         }
-
-    def sorted_lines(self) -> tuple[Line, ...]:
-        """Return the lines in the order of the files' names."""
-        return tuple(self.lines[file] for file in sorted(self.lines))
 
 
 def _killed(source: Source) -> Line:
@@ -500,16 +562,16 @@ def _sum_sources(plan: SumPlan) -> list[Source]:
     """Return the files to sum. A report beside the workbook it was made from is not a second file of its unit."""
     from govdoc.readers.workbook import SUFFIXES
 
-    aside = tuple(str(path.resolve()) for path in (plan.target, plan.own, plan.roster) if path is not None)
+    apart = tuple(str(path.resolve()) for path in (plan.target, plan.own, plan.roster) if path is not None)
     sources: list[Source] = []
     for place in map(plain, plan.inputs):
         if is_remote(place) or not Path(place).is_file():
-            found, _ = list_sources(_place(place), (*SUFFIXES, REPORT_SUFFIX), without=aside)
-            books = {_tag(source.name) for source in found if not source.name.lower().endswith(REPORT_SUFFIX)}
+            found = list_sources(_place(place), (*SUFFIXES, REPORT_SUFFIX), without=apart)
+            books = {tag(name) for name in found.names if not name.lower().endswith(REPORT_SUFFIX)}
             sources += [
                 source
                 for source in found
-                if not source.name.lower().endswith(REPORT_SUFFIX) or _tag(source.name) not in books
+                if not source.name.lower().endswith(REPORT_SUFFIX) or tag(source.name) not in books
             ]
         else:
             sources.append(local_source(Path(place)))

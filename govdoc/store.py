@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _AT_ONCE = 16  # requests to a remote store under way
 _RETRIES = (0.5, 2.0)  # seconds
 _IGNORED_STARTS = ("~$", "._", ".")  # lock files of Office, shadows of macOS, and hidden files
+_JOURNAL_START = b'{"journal":'
 _IGNORED_NAMES = ("thumbs.db", "desktop.ini")
 
 
@@ -60,25 +62,72 @@ def ignored(name: str) -> bool:
     return base.startswith(_IGNORED_STARTS) or base.lower() in _IGNORED_NAMES
 
 
-def list_sources(
-    folder: str, suffixes: Collection[str], *, without: Collection[str] = ()
-) -> tuple[list[Source], list[str]]:
-    """Return the files of a folder and its folders by name, and the names passed over that had a right suffix.
+@dataclass(frozen=True)
+class Listing:
+    """The input files of a folder and its folders, in the order of their names.
 
-    ``without`` names folders and files (paths or addresses) that are not looked into.
+    Only names are held, and of a remote folder stamps: of a hundred thousand files this is what takes the memory.
+    ``passed_over`` names files of the right kind that a program left, ``outputs`` folders that hold what a batch made,
+    and ``others`` counts the files of other kinds by their suffix.
+    """
+
+    root: str
+    names: tuple[str, ...]
+    stamps: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    others: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """Return how many files there are."""
+        return len(self.names)
+
+    def __iter__(self) -> Iterator[Source]:
+        """Yield the files; the stamp of one on this machine is that of the moment."""
+        if is_remote(self.root):
+            for name, stamp in zip(self.names, self.stamps, strict=True):
+                yield Source(name, f"{self.root.rstrip('/')}/{name}", stamp)
+            return
+        folder = Path(self.root)
+        for name in self.names:
+            path = folder / name
+            yield Source(name, str(path), _stamp(path))
+
+
+def list_sources(folder: str, suffixes: Collection[str], *, without: Collection[str] = ()) -> Listing:
+    """Return the files of a folder and its folders that have one of these suffixes.
+
+    ``without`` names folders and files (paths or addresses) that are not looked into; nor are folders that hold the
+    results of a batch.
     Raises :class:`InputError` where the folder cannot be read.
     """
-    found = _list_remote(folder) if is_remote(folder) else _list_local(Path(folder), without)
-    sources: list[Source] = []
+    outputs: list[str] = []
+    stamps: dict[str, str] = {}
+    found = _list_remote(folder, outputs, stamps) if is_remote(folder) else _list_local(Path(folder), without, outputs)
+    names: list[str] = []
     passed_over: list[str] = []
-    for source in sorted(found, key=lambda source: source.name):
-        if PurePosixPath(source.name).suffix.lower() not in suffixes or source.address in without:
-            continue
-        if ignored(source.name):
-            passed_over.append(source.name)
-        else:
-            sources.append(source)
-    return sources, passed_over
+    others: Counter[str] = Counter()
+    for name in found:
+        suffix = PurePosixPath(name).suffix.lower()
+        if not ignored(name) and suffix not in suffixes:
+            others[suffix] += 1
+        elif suffix in suffixes and not _is_without(f"{folder.rstrip('/')}/{name}", without):
+            (passed_over if ignored(name) else names).append(name)
+    names.sort()
+    return Listing(
+        folder,
+        tuple(names),
+        tuple(stamps[name] for name in names) if stamps else (),
+        tuple(sorted(passed_over)),
+        tuple(sorted(outputs)),
+        others,
+    )
+
+
+def _is_without(address: str, without: Collection[str]) -> bool:
+    if not is_remote(address):
+        return str(Path(address)) in without
+    return any(address == one or address.startswith(f"{one.rstrip('/')}/") for one in without)
 
 
 def local_source(path: Path) -> Source:
@@ -93,18 +142,22 @@ def _stamp(path: Path) -> str:
     return ""
 
 
-def _list_local(folder: Path, without: Collection[str]) -> Iterator[Source]:
+def _list_local(folder: Path, without: Collection[str], outputs: list[str]) -> Iterator[str]:
     if not folder.is_dir():
         what = "是文件，不是文件夹" if folder.exists() else "不存在"
         raise InputError(f"文件夹 {folder} {what}。", "请检查名称和位置。")
     for here, folders, names in os.walk(folder, onerror=_refuse):
         inside = Path(here)
+        if inside != folder and LocalTarget(inside).is_output():
+            outputs.append(inside.relative_to(folder).as_posix())
+            folders.clear()
+            continue
         folders[:] = sorted(
             name for name in folders if not name.startswith(".") and str((inside / name).resolve()) not in without
         )
+        lead = "" if inside == folder else f"{inside.relative_to(folder).as_posix()}/"
         for name in names:
-            path = inside / name
-            yield Source(path.relative_to(folder).as_posix(), str(path), _stamp(path))
+            yield f"{lead}{name}" if lead else name
 
 
 def _refuse(error: OSError) -> None:
@@ -133,19 +186,23 @@ def remote(address: str, kind: type[InputError | OutputError] = InputError) -> I
         raise kind(f"读写不了 {address}（{error}）。", "请检查地址、网络和权限。") from error
 
 
-def _list_remote(folder: str) -> Iterator[Source]:
+def _list_remote(folder: str, outputs: list[str], stamps: dict[str, str]) -> Iterator[str]:
+    """Yield the names of a remote folder's files, and note their stamps."""
     with remote(folder) as (files, root):
         if not files.isdir(root):
             raise InputError(f"文件夹 {folder} 不存在。", "请检查地址。")
-        for path, state in files.find(root, detail=True).items():
-            changed = next(
-                (state[key] for key in ("ETag", "etag", "mtime", "LastModified", "created") if state.get(key)), ""
-            )
-            yield Source(
-                path[len(root.rstrip("/")) :].lstrip("/"),
-                files.unstrip_protocol(path),
-                f"{state.get('size', 0)}-{changed}",
-            )
+        lead = len(root.rstrip("/")) + 1
+        listed = {path[lead:]: state for path, state in files.find(root, detail=True).items()}
+    outputs += {
+        str(PurePosixPath(name).parent.parent)
+        for name in listed
+        if PurePosixPath(name).match(f"*/{RemoteTarget.journal}/[0-9]*.jsonl")
+    }
+    for name, state in listed.items():
+        if not any(name.startswith(f"{output}/") for output in outputs):
+            changed = (state[key] for key in ("ETag", "etag", "mtime", "LastModified", "created") if state.get(key))
+            stamps[name] = f"{state.get('size', 0)}-{next(changed, '')}"
+            yield name
 
 
 @contextmanager
@@ -211,6 +268,12 @@ class LocalTarget:
 
     root: Path
     journal = "journal.jsonl"
+
+    def is_output(self) -> bool:
+        """Return whether the folder holds what a batch has made."""
+        with suppress(OSError), (self.root / self.journal).open("rb") as file:
+            return file.read(len(_JOURNAL_START)) == _JOURNAL_START
+        return False
 
     def prepare(self) -> None:
         """Make the folder, and clear away what a run that was killed left half written."""

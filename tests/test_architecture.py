@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "finding", "files"),
     ("values", "layouts", "store", "crew"),
     ("report", "figures", "journal", "cluster"),
-    ("previous",),
+    ("previous", "naming"),
     ("readers",),
     ("checks", "aggregate", "compare"),
     ("writers", "roundtrip"),

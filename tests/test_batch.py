@@ -13,18 +13,20 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from openpyxl import load_workbook
 
 from benchmarks.endurance import MEMORY, done_twice, hostile_folder, killed_batches, killed_workers, undisturbed
 from benchmarks.make_inputs import HOSTILE, make_folder
 from benchmarks.processes import descendants, digests, environment, lives, start
-from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch, build_one, final_stems
+from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch, build_one
 from govdoc.crew import Crew, Lost, local_crew, run_many
 from govdoc.errors import ExitCode, InputError, OutputError, UsageError
-from govdoc.journal import Line
+from govdoc.journal import Line, Rename, open_journal
+from govdoc.naming import final_stems
 from govdoc.pipeline import build
-from govdoc.store import list_sources, local_source
+from govdoc.store import list_sources, local_source, open_target
 from tests.cli_helpers import CHAOYANG, SAMPLES, run
 from tests.helpers import dice_of
 from tests.object_store import object_store
@@ -65,8 +67,20 @@ def many(folder: Path, out: Path, *, resume: bool = False, crew: Crew | None = N
     return batch(Plan(str(folder), str(out), resume=resume), crew or threads())
 
 
+def lines_of(result: Result) -> list[Line]:
+    """Return the last line of each file in the journal, with the name of its reports."""
+    with open_journal(open_target(result.out)) as journal:
+        lines: dict[str, Line] = {}
+        for _, entry in journal.entries():
+            if isinstance(entry, Rename):
+                lines[entry.file] = msgspec.structs.replace(lines[entry.file], stem=entry.stem)
+            else:
+                lines[entry.file] = entry
+    return [lines[file] for file in sorted(lines)]
+
+
 def statuses(result: Result) -> dict[str, str]:
-    return {line.file: line.status for line in result.lines}
+    return {line.file: line.status for line in lines_of(result)}
 
 
 # ---------------------------------------------------------------- what comes out
@@ -80,7 +94,7 @@ def test_each_file_has_its_line_and_the_clean_ones_their_report(few: Path, tmp_p
         "朝阳市政府办公室.docx",
         SUMMARY,
     ]
-    assert sorted(result.passed_over) == ["._甲.xlsx", "~$甲.xlsx"]
+    assert result.aside == "跳过了 2 个临时文件或隐藏文件。"
     assert result.exit_code is ExitCode.INPUT
     build(few / "甲.xlsx", tmp_path / "alone.docx")
     assert (tmp_path / "out" / "朝阳市政府办公室.docx").read_bytes() == (tmp_path / "alone.docx").read_bytes()
@@ -118,14 +132,15 @@ def line(file: str, agency: str) -> Line:
     ],
 )
 def test_names_are_safe_and_no_two_clash(files: dict[str, str], stems: dict[str, str]) -> None:
-    assert final_stems(line(file, agency) for file, agency in files.items()) == stems
+    lines = [line(file, agency) for file, agency in files.items()]
+    assert {one.file: stem for one, stem in final_stems(lines)} == stems
 
 
 def test_names_that_clash_once_more_are_told_apart_and_stay_short() -> None:
     lines = [line("a.xlsx", "某局"), line("a.xls", "某局"), line("b.xlsx", "长" * 100), line("c.xlsx", "长" * 100)]
-    stems = final_stems(lines)
-    assert len({stem.casefold() for stem in stems.values()}) == len(lines)
-    assert max(len(f"{stem}.docx".encode()) for stem in stems.values()) < 255
+    stems = [stem for _, stem in final_stems(lines)]
+    assert len({stem.casefold() for stem in stems}) == len(lines)
+    assert max(len(f"{stem}.docx".encode()) for stem in stems) < 255
 
 
 def test_other_formats_beside_the_report(few: Path, tmp_path: Path) -> None:
@@ -155,7 +170,7 @@ def test_what_changed_or_went_is_done_again(few: Path, tmp_path: Path) -> None:
     (tmp_path / "out" / "朝阳市政府办公室.docx").unlink()
     again = many(few, tmp_path / "out", resume=True)
     assert again.resumed == 1
-    assert [line.stem for line in again.lines if line.stem] == ["朝阳市政府办公室（丙）", "朝阳市政府办公室（甲）"]
+    assert [line.stem for line in lines_of(again) if line.stem] == ["朝阳市政府办公室（丙）", "朝阳市政府办公室（甲）"]
     fresh = tmp_path / "fresh"
     many(few, fresh)
     assert digests(fresh) == digests(tmp_path / "out")
@@ -168,9 +183,38 @@ def test_a_torn_last_line_counts_for_nothing(few: Path, tmp_path: Path) -> None:
     head, *lines = journal.read_bytes().splitlines(keepends=True)
     lines.sort(key=lambda line: (b'"renamed"' in line, b'"built"' in line))  # they stand as the workers ended
     journal.write_bytes(b"".join([head, *lines[:2]]) + lines[2][:20])
+    (tmp_path / "out" / "朝阳市政府办公室.docx").rename(tmp_path / "out" / f"{json.loads(lines[2])['stem']}.docx")
     again = many(few, tmp_path / "out", resume=True)
     assert (again.resumed, digests(tmp_path / "out")) == (2, before)
     assert all(json.loads(line) for line in journal.read_bytes().splitlines())
+
+
+def test_a_report_of_an_earlier_run_is_kept_when_a_new_one_takes_its_name(few: Path, tmp_path: Path) -> None:
+    """People may have edited it; and a report whose workbook is gone is named, for it is none of these."""
+    many(few, tmp_path / "out")
+    report = tmp_path / "out" / "朝阳市政府办公室.docx"
+    made = report.read_bytes()
+    report.write_bytes(made + b"edited")
+    os.utime(few / "甲.xlsx", (0, 0))
+    again = many(few, tmp_path / "out", resume=True)
+    assert (again.resumed, again.strangers) == (2, ())
+    assert report.read_bytes() == made
+    assert report.with_name(f"{report.name}.bak").read_bytes() == made + b"edited"
+    (few / "甲.xlsx").unlink()
+    changed = [tmp_path / "out" / name for name in (SUMMARY, "journal.jsonl")]
+    gone = run("batch", few, "-o", tmp_path / "out", "--resume", overwrites=changed)
+    assert f"另有 1 个报告不是这些工作簿的，没有动：{report.name}。" in gone.err
+
+
+def test_what_other_batches_made_is_no_input_and_reports_are_named(few: Path, tmp_path: Path) -> None:
+    many(few, few / "上次")
+    shutil.copy(few / "上次" / "朝阳市政府办公室.docx", few / "甲.docx")
+    ran = run("batch", few, "-o", tmp_path / "out")
+    assert ran.out.startswith("共 3 个工作簿")
+    assert "没有看文件夹 上次：里面是以前批量生成的结果。1 个 Word 报告没有动：批量只做工作簿；" in ran.err
+    for path in few.rglob("*.xlsx"):
+        path.unlink()
+    assert "1 个 Word 报告没有动" in run("batch", few, "-o", tmp_path / "none").err
 
 
 def test_a_half_written_file_is_cleared_away(few: Path, tmp_path: Path) -> None:
@@ -209,7 +253,7 @@ def test_an_empty_or_missing_folder_is_said(tmp_path: Path) -> None:
 def test_the_output_inside_the_input_is_no_input(few: Path) -> None:
     many(few, few / "结果")
     shutil.copy(CHAOYANG, few / "结果" / "x.xlsx")
-    assert len(list_sources(str(few), (".xlsx",), without=(str((few / "结果").resolve()),))[0]) == 3
+    assert len(list_sources(str(few), (".xlsx",), without=(str((few / "结果").resolve()),))) == 3
 
 
 def test_a_bug_with_one_file_is_its_line(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,7 +264,7 @@ def test_a_bug_with_one_file_is_its_line(few: Path, tmp_path: Path, monkeypatch:
     result = many(few, tmp_path / "out")
     assert statuses(result)["甲.xlsx"] == "crashed"
     assert result.exit_code is ExitCode.BUG
-    assert "KeyError" in next(line.trace for line in result.lines if line.trace)
+    assert "KeyError" in result.trace
 
 
 def test_memory_that_runs_out_is_a_line(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

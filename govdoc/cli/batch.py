@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 from govdoc.cli import say
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from govdoc.batch import Result
     from govdoc.crew import Crew
 
-_NAMED = 10  # files with trouble that are named on the terminal; the summary names all
+_NAMED = 10  # reports that are named on the terminal
 
 
 class Output(StrEnum):
@@ -79,23 +79,25 @@ def crew(jobs: int | None, cluster: str, places: tuple[str, ...]) -> Iterator[Cr
 
 
 def _say(result: Result, facts: Path | None) -> None:
-    from collections import Counter
-
     from govdoc.batch import SUMMARY
     from govdoc.writers.summary import STATUSES, statuses_text
 
     if result.resumed:
         say.message(f"接着上次做：{result.resumed} 个已经做完，没有再做。")
-    if result.passed_over:
-        say.message(f"跳过了 {len(result.passed_over)} 个临时文件或隐藏文件。")
-    troubles = [line for line in result.lines if line.status != "built"]
-    for line in troubles[:_NAMED]:
-        say.message(f"{line.file}  {STATUSES[line.status]}：{line.first}")
-    if len(troubles) > _NAMED:
-        say.message(f"…… 另有 {len(troubles) - _NAMED} 个，见 {SUMMARY}。")
-    for line in [line for line in result.lines if line.trace][:1]:
-        say.message(f"govdoc 自身出了错，请把下面的文字报告给维护者。\n\n{line.trace}")
-    counts = Counter(line.status for line in result.lines)
-    say.result(f"共 {len(result.lines)} 个工作簿：{statuses_text(counts)}。详见 {result.out}/{SUMMARY}。")
+    if result.aside:
+        say.message(result.aside)
+    if result.strangers:
+        named = "、".join(result.strangers[:_NAMED])
+        say.message(f"{result.out} 里另有 {len(result.strangers)} 个报告不是这些工作簿的，没有动：{named}。")
+    for line in result.troubles:
+        said = line.first.removeprefix(f"{PurePosixPath(line.file).name} ")
+        say.message(f"{line.file}  {STATUSES[line.status]}：{said}")
+    total = sum(result.counts.values())
+    unnamed = total - result.counts.get("built", 0) - len(result.troubles)
+    if unnamed:
+        say.message(f"…… 另有 {unnamed} 个，见 {SUMMARY}。")
+    if result.trace:
+        say.message(f"govdoc 自身出了错，请把下面的文字报告给维护者。\n\n{result.trace}")
+    say.result(f"共 {total} 个工作簿：{statuses_text(result.counts)}。详见 {result.out}/{SUMMARY}。")
     if facts is not None:
         say.result(f"数据已写入 {facts}。")

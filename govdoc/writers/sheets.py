@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -100,13 +101,17 @@ class Sheet:
 
 
 class _SheetPart:
-    """A sheet on its way into a package: its XML in pieces, then its relations, which are known only after them."""
+    """A sheet on its way into a package: its XML in pieces, then its relations, which are known only after them.
+
+    What the links need comes after the last row, and is packed until then: it says much the same over and over.
+    """
 
     def __init__(self, sheet: Sheet, styles: Mapping[Look, int], *, selected: bool) -> None:
         self.sheet = sheet
         self.styles = styles
         self.selected = selected
-        self.links: list[tuple[str, str]] = []
+        self.links = 0
+        self.marks, self.targets = _Spool(), _Spool()
 
     def pieces(self) -> Iterator[bytes]:
         """Yield the sheet's XML row by row: of a long list only one row is held as XML at a time."""
@@ -121,7 +126,7 @@ class _SheetPart:
         letters = [column_letters(column) for column in range(len(sheet.widths))]
         for number, row in enumerate(sheet.rows, 1):
             yield f'<row r="{number}">{"".join(self._cells(letters, number, row))}</row>'.encode()
-        yield "".join(self._end()).encode()
+        yield from self._end()
 
     def _cells(self, letters: Sequence[str], number: int, row: Sequence[Cell]) -> Iterator[str]:
         column = 0
@@ -135,32 +140,55 @@ class _SheetPart:
 
     def _cell(self, place: str, content: str | int | Decimal | Formula | Link | None, look: Look) -> str:
         if isinstance(content, Link):
-            if len(self.links) < _LINK_LIMIT:
-                self.links.append((place, content.target))
+            if self.links < _LINK_LIMIT:
+                self._link(place, content.target)
             content = content.text
         return _cell(place, content, self.styles[look])
 
-    def _end(self) -> Iterator[str]:
-        yield "</sheetData>"
+    def _link(self, place: str, target: str) -> None:
+        self.links += 1
+        self.marks.write(f'<hyperlink ref="{place}" r:id="l{self.links}"/>')
+        kind = f'Type="{_OFFICE}/hyperlink" TargetMode="External"'
+        self.targets.write(f'<Relationship Id="l{self.links}" {kind} Target={quoteattr(target)}/>')
+
+    def _end(self) -> Iterator[bytes]:
+        yield b"</sheetData>"
         if self.sheet.filtered:
-            yield f'<autoFilter ref="{self.sheet.filtered}"/>'
+            yield f'<autoFilter ref="{self.sheet.filtered}"/>'.encode()
         if self.sheet.merged:
             areas = "".join(f'<mergeCell ref="{area}"/>' for area in self.sheet.merged)
-            yield f'<mergeCells count="{len(self.sheet.merged)}">{areas}</mergeCells>'
+            yield f'<mergeCells count="{len(self.sheet.merged)}">{areas}</mergeCells>'.encode()
         if self.links:
-            marks = (f'<hyperlink ref="{place}" r:id="l{number}"/>' for number, (place, _) in enumerate(self.links, 1))
-            yield f"<hyperlinks>{''.join(marks)}</hyperlinks>"
-        yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+            yield b"<hyperlinks>"
+            yield from self.marks.pieces()
+            yield b"</hyperlinks>"
+        yield b'<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 
     def relations(self) -> Iterator[bytes]:
         """Yield the relations of the links, or nothing where there are none."""
         if not self.links:
             return
         yield f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'.encode()
-        for number, (_, target) in enumerate(self.links, 1):
-            kind = f'Type="{_OFFICE}/hyperlink" TargetMode="External"'
-            yield f'<Relationship Id="l{number}" {kind} Target={quoteattr(target)}/>'.encode()
+        yield from self.targets.pieces()
         yield b"</Relationships>"
+
+
+class _Spool:
+    """Text that is held packed until it is wanted."""
+
+    def __init__(self) -> None:
+        self._packer = zlib.compressobj(1)
+        self._packed: list[bytes] = []
+
+    def write(self, text: str) -> None:
+        if packed := self._packer.compress(text.encode()):
+            self._packed.append(packed)
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield what was written, in pieces; nothing can be written any more."""
+        unpacker = zlib.decompressobj()
+        for packed in (*self._packed, self._packer.flush()):
+            yield unpacker.decompress(packed)
 
 
 def _view(frozen: tuple[int, int], *, selected: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -11,7 +10,7 @@ from govdoc.finding import Severity
 from govdoc.writers.sheets import Cell, Link, Look, Sheet, make_book
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from govdoc.journal import Line, Status
 
@@ -37,17 +36,21 @@ _WIDTHS = (6.0, 36.0, 8.0, 10.0, 7.0, 7.0, 7.0, 7.0, 90.0, 34.0, 34.0)
 _TOP = 2  # rows above the lines
 
 
-def make_summary(lines: Sequence[Line], formats: Sequence[str], *, workbooks: str | None) -> bytes:
-    """Return the summary workbook; ``workbooks`` is the way to the folder of the inputs, for the links."""
-    counts = Counter(line.status for line in lines)
-    said = "，".join(f"{name} {counts[status]} 个" for status, name in STATUSES.items() if counts[status])
+def make_summary(
+    lines: Iterable[Line], counts: Mapping[Status, int], formats: Sequence[str], *, workbooks: str | None
+) -> bytes:
+    """Return the summary workbook; ``workbooks`` is the way to the folder of the inputs, for the links.
+
+    ``counts`` says how many lines there are of each kind; the lines are taken one by one, and not held.
+    """
+    total = sum(counts.values())
     top: list[Sequence[Cell]] = [
-        [Cell(f"共 {len(lines)} 个工作簿：{said}", Look.TITLE)],
+        [Cell(f"共 {total} 个工作簿：{statuses_text(counts)}", Look.TITLE)],
         [Cell(head, Look.HEAD) for head in _HEADS],
     ]
     rows = chain(top, (_row(number, line, formats, workbooks) for number, line in enumerate(lines, 1)))
     return make_book(
-        [Sheet("汇总", rows, _WIDTHS, frozen=(_TOP, 2), filtered=f"A{_TOP}:K{_TOP + len(lines)}", merged=("A1:K1",))]
+        [Sheet("汇总", rows, _WIDTHS, frozen=(_TOP, 2), filtered=f"A{_TOP}:K{_TOP + total}", merged=("A1:K1",))]
     )
 
 
@@ -71,6 +74,6 @@ def _link(name: str, folder: str = "") -> Link:
     return Link(name, f"{lead}{quote(name)}")
 
 
-def statuses_text(counts: Counter[Status] | dict[Status, int]) -> str:
+def statuses_text(counts: Mapping[Status, int]) -> str:
     """Return how many files ended in which way, in words."""
     return "，".join(f"{name} {counts[status]} 个" for status, name in STATUSES.items() if counts.get(status))
