@@ -17,7 +17,7 @@ from msgspec import structs
 from govdoc.layouts.form import LineKind
 from govdoc.readers.around import hidden_column, hidden_row, strays
 from govdoc.readers.grid import Span
-from govdoc.readers.locate import filled, locate, stands_as_printed
+from govdoc.readers.locate import filled, kept_if_small, locate, stands_as_printed
 from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, STRUCTURE
 from govdoc.report import Figure
 from govdoc.values import (
@@ -35,7 +35,7 @@ from govdoc.values import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from govdoc.finding import Finding, Location
+    from govdoc.finding import Finding, Location, Rule
     from govdoc.layouts.form import Form, Slot
     from govdoc.layouts.schema import FigureSpec, Layout, Table
     from govdoc.readers.grid import Grid, Outline
@@ -141,16 +141,21 @@ class _Binder:
 
     def values(self) -> Iterator[Finding]:
         pending: dict[str, Location] = {}
+        grid = self.grid
         for slot, cell in self.slots:
-            key = slot.figure.key
+            spec = slot.figure
             if cell is None:
-                self.figures[key] = Figure(None, "", self.grid.where())
-            elif key in self.layout.totals and self._is_own_total(self.grid.at(*cell)):
-                pending[key] = self.grid.where(*cell)
-            else:
-                finding = self._value(slot.figure, cell)
-                if finding is not None:
-                    yield finding
+                self.figures[spec.key] = Figure(None, "", grid.where())
+                continue
+            where, content = grid.where(*cell), grid.at(*cell)
+            if type(content) is Uncalculated and spec.key in self.layout.totals and _is_own_total(content):
+                pending[spec.key] = where
+                continue
+            short = type(content) is not str or len(content) <= SHORT
+            number, shown = (_read_short if short else _read)(content, spec.kind, spec.unit)
+            self.figures[spec.key] = Figure(number.value, shown, where)
+            if number.rule is not None and not (self.in_document and number.rule is NORMALISED and content == shown):
+                yield from self._wrong(number.rule, spec, cell, number)
         for key, where in pending.items():
             self.figures[key] = self._computed(key, where, pending)
         if self.placement.damages:
@@ -166,20 +171,13 @@ class _Binder:
             if total in values and not others and len(known) == len(parts) and sum(known) != values[total]:
                 self.figures[total] = structs.replace(self.figures[total], value=None)
 
-    def _value(self, spec: FigureSpec, cell: tuple[int, int]) -> Finding | None:
-        """Take the figure in a cell, and return what is wrong with it."""
-        where, content = self.grid.where(*cell), self.grid.at(*cell)
-        short = not isinstance(content, str) or len(content) <= SHORT
-        number, shown = (_read_short if short else _read)(content, spec.kind, spec.unit)
-        self.figures[spec.key] = Figure(number.value, shown, where)
-        if number.rule is None or (number.rule is BLANK and cell in self.covered):
-            return None
-        if self.in_document and number.rule is NORMALISED and content == shown:
-            return None
-        found = show_content(content).strip() if number.rule is NORMALISED else shown
-        if self.in_document and number.rule is NORMALISED and found == shown:
-            return None
-        finding = number.rule.at(
+    def _wrong(self, rule: Rule, spec: FigureSpec, cell: tuple[int, int], number: Number) -> Iterator[Finding]:
+        """Yield what a rule says of a figure that was taken, if it says anything after all."""
+        where, shown = self.grid.where(*cell), self.figures[spec.key].shown
+        found = show_content(self.grid.at(*cell)).strip() if rule is NORMALISED else shown
+        if (rule is BLANK and cell in self.covered) or (self.in_document and rule is NORMALISED and found == shown):
+            return
+        finding = rule.at(
             where,
             figure=spec.key,
             label=spec.label,
@@ -187,15 +185,11 @@ class _Binder:
             expected=None if number.value is None else shown,
             reason=number.reason,
         )
-        if number.rule is BLANK and self.blank_as_zero:
+        if rule is BLANK and self.blank_as_zero:
             self.figures[spec.key] = Figure(0, "0", where)
             self.filled.append(finding)
-            return None
-        return finding
-
-    @staticmethod
-    def _is_own_total(content: object) -> bool:
-        return isinstance(content, Uncalculated) and _OWN_TOTAL.fullmatch(content.formula) is not None
+            return
+        yield finding
 
     def _computed(self, key: str, where: Location, pending: dict[str, Location]) -> Figure:
         """Return a total that the workbook's formula had not yet worked out; blank parts leave it blank."""
@@ -246,7 +240,7 @@ def _outside(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
     ]
 
 
-@lru_cache(maxsize=256)
+@kept_if_small
 def fills_its_form(outline: Outline, form: Form, check: str) -> bool:
     """Return whether a table stands as printed, every label in its place, and nothing around it."""
     return (
@@ -263,6 +257,10 @@ def _read(content: Content, kind: str, unit: str) -> tuple[Number, str]:
 
 
 _read_short = lru_cache(maxsize=4096, typed=True)(_read)
+
+
+def _is_own_total(content: Uncalculated) -> bool:
+    return _OWN_TOTAL.fullmatch(content.formula) is not None
 
 
 Slots = tuple[tuple["Slot", tuple[int, int] | None], ...]

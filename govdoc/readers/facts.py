@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache, wraps
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from xml.parsers import expat
 
 from govdoc.files import LIMITS
@@ -88,6 +89,23 @@ def check_xml(data: bytes) -> int:
             if (len(data) if right < 0 else right) - left - 1 > LIMITS.run:
                 raise OverLimitError(f"内部有超过 {LIMITS.run} 字节没有标记")
     return tags
+
+
+SHORT_PART = 256 * 1024  # bytes; to keep larger ones would fill the memory
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def kept(read: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Keep what a function reads from parts: those of a batch's files are mostly the same. Long ones are not kept."""
+    known = lru_cache(maxsize=16)(read)
+
+    @wraps(read)
+    def reading(*parts: _P.args, **named: _P.kwargs) -> _R:
+        short = sum(len(part) for part in parts if isinstance(part, bytes)) <= SHORT_PART
+        return known(*parts, **named) if short else read(*parts, **named)  # type: ignore[arg-type]  # bytes have a hash
+
+    return reading
 
 
 def local_name(name: str) -> str:

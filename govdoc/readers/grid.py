@@ -71,7 +71,7 @@ class Grid:
         A text stands in the form in which labels are compared, True stands for a figure, and None for nothing. Sheets
         that were filled in alike have the same outline, so that what follows from one can be kept.
         """
-        return tuple(tuple(map(_outlined, cells)) for cells in self.rows)
+        return tuple([tuple([None if cell is None else _outlined(cell) for cell in cells]) for cells in self.rows])
 
     def window(self, first: int, end: int) -> Grid:
         """Return the rows from ``first`` up to ``end`` as a grid whose places are still those of the sheet."""
@@ -96,8 +96,6 @@ class Grid:
 
 def _outlined(content: Content) -> str | bool | None:
     """Return a cell's part of an outline."""
-    if content is None:
-        return None
     return (_outlined_short if not isinstance(content, str) or len(content) <= SHORT else _outline_of)(content)
 
 
@@ -106,7 +104,7 @@ def _outline_of(content: Content) -> str | bool | None:
         return None
     if read_number(content, "count", "").rule not in (NOT_A_NUMBER, BLANK):
         return True
-    return normal_label(content) if isinstance(content, str) else ""
+    return normal_label(content)[:SHORT] if isinstance(content, str) else ""  # no label is half as long
 
 
 _outlined_short = lru_cache(maxsize=4096, typed=True)(_outline_of)

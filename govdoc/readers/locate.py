@@ -17,7 +17,7 @@ from govdoc.readers.align import Alignment, Fit, align
 from govdoc.values import normal_label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from govdoc.layouts.form import Form, Label, Line
     from govdoc.readers.grid import Grid, Outline
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _LIKELY, _IN_PLACE, _UNLIKELY = 0.9, 0.95, 1.6
 _LIKENESS = 0.5  # what a label that resembles the right one takes off
 _KEPT = 256  # outlines: those of all the tables of the dozen ways in which offices fill a workbook
+_LARGEST = 2_000  # cells of an outline that is kept; a statutory table has 400
 _NOTHING: Counter[str] = Counter()
 _KNOWN = 1 / 4  # the share of a form's labels below which a grid does not hold the table at all
 
@@ -118,7 +119,17 @@ def printed_placement(form: Form) -> Placement:
     return Placement(tuple(range(form.rows)), tuple(range(form.columns)))
 
 
-@lru_cache(maxsize=_KEPT)
+def kept_if_small(judge: Callable[[Outline, Form, str], bool]) -> Callable[[Outline, Form, str], bool]:
+    """Keep what is said of the outlines of tables; larger ones than any table has would fill the memory."""
+    known = lru_cache(maxsize=_KEPT)(judge)
+
+    def judged(outline: Outline, form: Form, check: str) -> bool:
+        return (known if sum(map(len, outline)) <= _LARGEST else judge)(outline, form, check)
+
+    return judged
+
+
+@kept_if_small
 def stands_as_printed(outline: Outline, form: Form, check: str) -> bool:
     """Return whether every label stands in its printed place and nowhere else, and so do rows without labels."""
     texts = Texts(outline, check)

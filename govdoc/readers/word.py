@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, LIMITS, damaged, open_archive, over_limit, read_part
-from govdoc.readers.facts import OverLimitError, check_xml
+from govdoc.readers.facts import SHORT_PART, OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
 from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out
 
@@ -107,16 +107,18 @@ def style_names(styles: bytes, path: Path) -> Mapping[str, str]:
 
     Raises :class:`govdoc.errors.InputError` where the part is damaged, or declares entities.
     """
-    if styles not in _known_styles:
-        names = {}
-        for style in parse_part(styles, path).iter(f"{_W}style"):
-            label = style.find(f"{_W}name")
-            if label is not None:
-                names[style.get(f"{_W}styleId", "")] = label.get(_VAL, "").lower()
-        if len(_known_styles) >= _KEPT:
-            _known_styles.clear()
+    if styles in _known_styles:
+        return _known_styles[styles]
+    names = {}
+    for style in parse_part(styles, path).iter(f"{_W}style"):
+        label = style.find(f"{_W}name")
+        if label is not None:
+            names[style.get(f"{_W}styleId", "")] = label.get(_VAL, "").lower()
+    if len(_known_styles) >= _KEPT:
+        _known_styles.clear()
+    if len(styles) <= SHORT_PART:
         _known_styles[styles] = names
-    return _known_styles[styles]
+    return names
 
 
 def _blocks(
@@ -168,7 +170,7 @@ def _properties(paragraph: _Element) -> tuple[str, bool]:
     return style, runs_on
 
 
-_TEXT = f"{_W}t"
+_TEXT, _R = f"{_W}t", f"{_W}r"
 SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")}
 GONE = {f"{_W}del", f"{_W}moveFrom"}
@@ -182,7 +184,23 @@ _NOT_PLAIN = (_TBL, f"{_W}tcPrChange", *sorted(_WRAPPERS | GONE | ASIDE))
 def paragraph_text(paragraph: _Element) -> str:
     """Return a paragraph's own text as it is seen: insertions in, deletions out, text boxes apart."""
     pieces: list[str] = []
-    left = [paragraph]
+    for child in paragraph:
+        if child.tag != _R:
+            pieces += _texts_in(child)
+            continue
+        for one in child:  # nearly all text lies here
+            tag = one.tag
+            if tag == _TEXT:
+                pieces.append(one.text or "")
+            elif tag not in _PROPERTIES:
+                pieces += _texts_in(one)
+    return "".join(pieces)
+
+
+def _texts_in(element: _Element) -> list[str]:
+    """Return the texts in what a paragraph or a run holds."""
+    pieces: list[str] = []
+    left = [element]
     while left:  # no search upwards for each text: it may lie deep, beside many others
         element = left.pop()
         tag = element.tag
@@ -191,7 +209,7 @@ def paragraph_text(paragraph: _Element) -> str:
                 pieces.append(SIGNS.get(str(tag)) or element.text or "")
         elif tag not in GONE and tag not in ASIDE and tag not in _PROPERTIES:
             left.extend(reversed(element))
-    return "".join(pieces)
+    return pieces
 
 
 _RUN: frozenset[str] = frozenset()

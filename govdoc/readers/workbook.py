@@ -96,12 +96,12 @@ def _inspect(path: Path, without: Collection[str]) -> BookFacts:
         from govdoc.readers.xlsx import inspect_workbook
 
         return inspect_workbook(path, archive, without)
-    raise InputError(f"{path.name} 不是{WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。")
+    raise InputError(f"{path.name} 不是 {WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。")
 
 
 def _grid(name: str, rows: Sequence[Sequence[Content]], facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
-    cells: list[list[Content]] = [[None if content == "" else content for content in row] for row in rows]
+    cells: list[list[Content]] = [[content if content != "" else None for content in row] for row in rows]
     _check_lengths(cells)
 
     def put(row: int, column: int, content: Content) -> None:
@@ -135,6 +135,6 @@ def _check_lengths(cells: Sequence[Sequence[Content]]) -> None:
     Raises :class:`OverLimitError`.
     """
     bound = LIMITS.cell_text // 2
-    long = (text for row in cells for text in row if isinstance(text, str) and len(text) > bound)
+    long = [text for row in cells for text in row if isinstance(text, str) and len(text) > bound]
     if any(len(text.encode("utf-16-le", "surrogatepass")) > 2 * LIMITS.cell_text for text in long):
         raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")

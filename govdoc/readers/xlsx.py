@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, local_name, parse_part
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
+from govdoc.readers.xlsx_plain import plain_strings
 from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def inspect_workbook(path: Path, opened: Archive | None = None, without: Collect
     with opened or open_archive(path, WORKBOOK) as archive:
         parts = _Parts(archive, path)
         if "xl/workbook.xml" not in parts:
-            raise InputError(f"{path.name} 不是{WORKBOOK}。", "请另存为“Excel 工作簿（.xlsx）”后再试。")
+            raise InputError(f"{path.name} 不是 {WORKBOOK}。", "请另存为“Excel 工作簿（.xlsx）”后再试。")
         try:
             return _inspect(parts, path, without)
         except expat.ExpatError as error:
@@ -85,8 +85,10 @@ class _Parts:
 
 
 def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
-    sheets, date_1904 = _sheets(parts.read("xl/workbook.xml"), parts.read("xl/_rels/workbook.xml.rels"), path)
-    sheets = [one for one in sheets if one.name not in without]
+    listed, date_1904, strict = _sheets(parts.read("xl/workbook.xml"), parts.read("xl/_rels/workbook.xml.rels"))
+    if strict:
+        raise InputError(f"{path.name} 是“Strict Open XML”格式。", "请用 Excel 另存为“Excel 工作簿（.xlsx）”后再试。")
+    sheets = [one for one in listed if one.name not in without]
     packed = {name: parts.read(name) for name in ("xl/styles.xml", "xl/sharedStrings.xml") if name in parts}
     percents = _percent_styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else frozenset()
     texts, longest = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else (0, 0)
@@ -149,20 +151,19 @@ def _relationships(space: str, rows: list[tuple[str, str, str]]) -> bytes:
     return f'<Relationships xmlns="{package}">{listed}</Relationships>'.encode()
 
 
-def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bool]:
-    """Return the worksheets, and whether dates are counted from 1904."""
+@kept
+def _sheets(book: bytes, relations: bytes) -> tuple[tuple[_Sheet, ...], bool, bool]:
+    """Return the worksheets, whether dates are counted from 1904, and whether the workbook is of the strict kind."""
     targets = _worksheet_parts(relations)
     sheets: list[_Sheet] = []
-    date_1904 = False
+    date_1904 = strict = False
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal date_1904
+        nonlocal date_1904, strict
         local = local_name(name)
-        if local == "workbook" and any(value.startswith(_STRICT) for value in attributes.values()):
-            raise InputError(
-                f"{path.name} 是“Strict Open XML”格式。", "请用 Excel 另存为“Excel 工作簿（.xlsx）”后再试。"
-            )
-        if local == "workbookPr":
+        if local == "workbook":
+            strict = strict or any(value.startswith(_STRICT) for value in attributes.values())
+        elif local == "workbookPr":
             date_1904 = attributes.get("date1904") in ("1", "true")
         elif local == "sheet":
             identity = next((value for key, value in attributes.items() if local_name(key) == "id"), "")
@@ -176,10 +177,10 @@ def _sheets(book: bytes, relations: bytes, path: Path) -> tuple[list[_Sheet], bo
     parse_part(book, start)
     if len({one.name.casefold() for one in sheets}) < len(sheets):
         raise OverLimitError("内部有同名工作表")
-    return sheets, date_1904
+    return tuple(sheets), date_1904, strict
 
 
-@lru_cache(maxsize=16)
+@kept
 def _worksheet_parts(relations: bytes) -> dict[str, str]:
     """Return the parts of the worksheets (not of charts, macros and dialogs) by relationship."""
     targets: dict[str, str] = {}
@@ -194,7 +195,7 @@ def _worksheet_parts(relations: bytes) -> dict[str, str]:
     return targets
 
 
-@lru_cache(maxsize=16)  # a batch's workbooks mostly have the same styles
+@kept
 def _percent_styles(styles: bytes) -> frozenset[str]:
     """Return the cell styles (as the ``s`` attribute gives them) that show a number as a percentage."""
     formats = set(_PERCENT_FORMATS)
@@ -228,6 +229,9 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
 
 def _check_strings(strings: bytes) -> tuple[int, int]:
     """Return how many shared texts there are, and the length of the longest."""
+    plain = plain_strings(strings)
+    if plain is not None:
+        return plain
     longest = length = 0
     count = 0
 
@@ -256,7 +260,7 @@ def _check_strings(strings: bytes) -> tuple[int, int]:
     return count, longest
 
 
-@lru_cache(maxsize=16)
+@kept
 def _custom_property(properties: bytes) -> str:
     """Return the custom document property ``govdoc.layout``."""
     inside = False

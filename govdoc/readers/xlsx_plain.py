@@ -17,8 +17,12 @@ from govdoc.readers.facts import SheetFacts
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-# A text without markup, ends of CDATA, and characters that XML does not have; those by number end before surrogates.
-_NUMBERED = rb"#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|5[0-4][0-9]{3})"
+# A text without markup, ends of CDATA, and characters that XML does not have; by number they may be what is below the
+# surrogates and, for full-width signs, from 58000 to 65499.
+_NUMBERED = (
+    rb"#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|5[0-4][0-9]{3}|5[89][0-9]{3}|6[0-4][0-9]{3}"
+    rb"|65[0-4][0-9]{2})"
+)
 _TEXT = rb"(?:[^<&\]\x00-\x08\x0b\x0c\x0e-\x1f]|&(?:amp|lt|gt|quot|apos|%b);)*+" % _NUMBERED
 _ATTRIBUTES = rb'(?: [A-Za-z][A-Za-z0-9:]*="[^"<>&\x00-\x1f]*")*+'
 _CELL = (
@@ -113,6 +117,31 @@ def _cells(data: bytes, start: int, end: int, facts: SheetFacts, percents: Colle
             facts.formulas[row, column] = f"={_unescaped(formula.partition(b'>')[2].removesuffix(b'</f>').decode())}"
         facts.reach(row, column)
     return facts.rows <= LIMITS.rows and facts.columns <= LIMITS.columns
+
+
+# ---------------------------------------------------------------- shared texts
+
+_STRINGS = re.compile(
+    rb'(?:<\?xml version="1\.0" encoding="UTF-8"(?: standalone="(?:yes|no)")?\?>\r?\n?)?'
+    rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"((?: (?:c|uniqueC)ount="[0-9]{1,9}")*)>'
+    rb'((?:<si><t(?: xml:space="preserve")?>%b</t></si>)*+)</sst>' % _TEXT
+)
+_TAGS = re.compile(r"</t></si>(?:<si><t[^>]*>)?")
+
+
+def plain_strings(data: bytes) -> tuple[int, int] | None:
+    """Return how many shared texts there are and the length of the longest, or None where the parser has to look."""
+    found = _STRINGS.fullmatch(data)
+    if found is None or _LAST in data or b"\r" in found[2] or not _differ(found[1]):
+        return None
+    try:
+        text = found[2].decode()
+    except UnicodeDecodeError:
+        return None
+    count = found[2].count(b"<si>")
+    longest = max(map(len, _TAGS.split(_REFERENCE.sub("x", text.partition(">")[2].partition(">")[2]))), default=0)
+    declared = max(map(int, re.findall(rb"[0-9]+", found[1])), default=0)
+    return (count, longest) if max(count, declared) <= LIMITS.cells and longest <= 8 * LIMITS.cell_text else None
 
 
 # ---------------------------------------------------------------- the same sheet over again

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
+import zipfile
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 import pytest
 
 from govdoc.files import LIMITS
-from govdoc.readers import xlsx_sheet
+from govdoc.readers import xlsx, xlsx_sheet
 from govdoc.readers.facts import OverLimitError, SheetFacts, check_xml, parse_part
 from govdoc.readers.grid import Span
 from govdoc.readers.xlsx import inspect_workbook
-from govdoc.readers.xlsx_plain import read_plain
+from govdoc.readers.xlsx_plain import plain_strings, read_plain
 from govdoc.readers.xlsx_sheet import SheetScan, scan_sheet
 from tests.helpers import SAMPLE, dice_of
 from tests.hostile.makers import cell, data, row, sample_parts, workbook
@@ -186,6 +187,71 @@ def outcome(read: Callable[[bytes], SheetFacts | None], xml: bytes) -> SheetFact
         return read(xml)
     except (expat.ExpatError, OverLimitError):
         return "refused"
+
+
+# ---------------------------------------------------------------- shared texts
+
+STRINGS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+    b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="4" uniqueCount="3">'
+    b'<si><t>a &amp; b</t></si><si><t xml:space="preserve"> \xe4\xb8\xad&#20013;&#9;> </t></si><si><t></t></si></sst>'
+)
+
+
+def parsed_strings(xml: bytes) -> tuple[int, int]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(xlsx, "plain_strings", lambda _: None)
+        return xlsx._check_strings(xml)  # noqa: SLF001 - what the two must agree on
+
+
+def test_plain_shared_texts_are_counted_without_the_parser() -> None:
+    assert plain_strings(STRINGS) == parsed_strings(STRINGS) == (3, 6)
+    with zipfile.ZipFile(SAMPLE) as archive:
+        sample = archive.read("xl/sharedStrings.xml")
+    assert plain_strings(sample) == parsed_strings(sample)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"<t></t>", b"<r><t>x</t></r>"),
+        (b"<t></t>", b"<t>]]></t>"),
+        (b"<t></t>", b"<t>&x;</t>"),
+        (b"<t></t>", b"<t>&#55296;</t>"),
+        (b"<t></t>", b"<t>\xff</t>"),
+        (b"<t></t>", b"<t/>"),
+        (b"<t></t>", b"<t>" + b"x" * (8 * 32_767 + 1) + b"</t>"),
+        (b' count="4"', b' count="100001"'),
+        (b' count="4"', b' uniqueCount="4"'),
+        (b"</sst>", b"</sst><!-- -->"),
+    ],
+    ids=repr,
+)
+def test_other_shared_texts_are_left_to_the_parser(old: bytes, new: bytes) -> None:
+    assert old in STRINGS
+    assert plain_strings(STRINGS.replace(old, new)) is None
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_broken_shared_texts_are_counted_as_the_parser_counts_them_or_not_at_all(seed: int) -> None:
+    dice, read = dice_of(f"strings {seed}"), 0
+    pieces = (b"<si><t>x</t></si>", b"<si>", b"</si>", b"<t>", b' count="2"', b"<sst>", b"\r", b"&gt;", b"\n")
+    for _ in range(1_000):
+        xml = STRINGS
+        for _ in range(dice.choice((1, 2, 3))):
+            at = dice.choice([xml.find(b"<si>"), xml.rfind(b"</si>") + 5, dice.randrange(len(xml))])
+            xml = xml[:at] + dice.choice(pieces) + xml[at:]
+        if dice.random() < 0.5:
+            xml = mutated(xml, dice)
+        try:
+            check_xml(xml)
+        except OverLimitError:
+            continue
+        plain = plain_strings(xml)
+        if plain is not None:
+            read += 1
+            assert plain == parsed_strings(xml), xml
+    assert read > 5
 
 
 # ---------------------------------------------------------------- the same sheet over again
