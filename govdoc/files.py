@@ -275,7 +275,7 @@ def zip_of(parts: Mapping[str, bytes], packed: Mapping[str, bytes] = MappingProx
 
 def deflated(data: bytes) -> bytes:
     """Return bytes deflated as a zip archive holds them, without a header of their own."""
-    packer = zlib.compressobj(_LEVEL, wbits=-zlib.MAX_WBITS)
+    packer = zlib.compressobj(DEFLATE_LEVEL, wbits=-zlib.MAX_WBITS)
     return packer.compress(data) + packer.flush()
 
 
@@ -284,7 +284,7 @@ def deflated(data: bytes) -> bytes:
 _PART, _HEAD, _UTF_8 = b"PK\x03\x04", 30, 0x800
 _COMMON = 0x6 | 0x8 | _UTF_8
 _NEEDS = 20  # version 2.0: deflate
-_LEVEL = 3  # of 9; the usual 6 takes twice as long, for an eighth less of what is small already
+DEFLATE_LEVEL = 3  # of 9; the usual 6 takes twice as long, for an eighth less of what is small already
 _MADE, _FILE = struct.pack("<BB", _NEEDS, 3), 0o600 << 16  # as if on Unix, as a file of its owner
 _DATE = 0x21  # 1 January 1980, the earliest that a zip can hold
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from govdoc.files import DOCUMENT, open_archive, read_part
+from govdoc.files import DEFLATE_LEVEL, DOCUMENT, open_archive, read_part
 from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
 from govdoc.roundtrip.base import PART, Base, read_base
 
@@ -94,7 +94,7 @@ class Package:
         known = {entry.filename: entry for entry in self.entries}
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, data in self.parts.items():
-                archive.writestr(_entry(known.get(name), name), data)
+                archive.writestr(_entry(known.get(name), name), data, compresslevel=DEFLATE_LEVEL)
         return buffer.getvalue()
 
 
