@@ -28,9 +28,7 @@ def _interrupt_again(raised: UnraisableHookArgs) -> None:
     import signal
     from threading import Timer, main_thread
 
-    to_main = getattr(
-        signal, "pthread_kill", lambda _, number: signal.raise_signal(number)
-    )  # Windows has no such thing
+    to_main = getattr(signal, "pthread_kill", lambda _, number: signal.raise_signal(number))  # not on Windows
     Timer(0.01, to_main, (main_thread().ident, signal.SIGINT)).start()
 
 
