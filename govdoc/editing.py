@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from govdoc.roundtrip.package import Package
     from govdoc.roundtrip.pull import Pulled
     from govdoc.roundtrip.refresh import Refreshed
+    from govdoc.roundtrip.take import Take
 
 _LOST = "请用 -o 另起文件名；确定不要原来的文件，再加 --force。"
 _BOOKS = (".xlsx", ".xlsm")
@@ -59,11 +60,13 @@ def refresh(
     book: Path,
     target: Path | None = None,
     *,
+    take: Take | None = None,
     dry_run: bool = False,
     force: bool = False,
 ) -> RefreshOutcome:
     """Write a workbook's figures into an edited report, and leave everything else in it as it is, byte for byte.
 
+    Figures that both sides changed are those of the side that ``take`` names; without it they wait for a decision.
     Nothing is written where nothing changes. Findings that block stop it, unless the report is a draft: then its
     comments of ours are put in anew. Once nothing blocks, a draft is one no longer.
 
@@ -72,7 +75,7 @@ def refresh(
     """
     from govdoc.roundtrip.package import Package
 
-    _check_report(report_file)
+    _check_order(report_file, book, "govdoc refresh {} {}")
     target = _target(target, report_file, (REPORT_SUFFIX,), force=force)
     package = Package.open(report_file)
     base = _base(package)
@@ -80,7 +83,7 @@ def refresh(
     _check_same(base, outcome.report, report_file, book)
     if outcome.blocked and not base.draft:
         return RefreshOutcome(outcome)
-    result = _refreshed(package, outcome, draft=base.draft and outcome.blocked)
+    result = _refreshed(package, outcome, take, draft=base.draft and outcome.blocked)
     notes = tuple(_notes(base, outcome.report))
     done = RefreshOutcome(outcome, result, notes, draft=base.draft and outcome.blocked)
     if dry_run or not result.changed:
@@ -89,13 +92,13 @@ def refresh(
     return replace(done, written=written, backup=backup)
 
 
-def _refreshed(package: Package, outcome: Outcome, *, draft: bool) -> Refreshed:
+def _refreshed(package: Package, outcome: Outcome, take: Take | None, *, draft: bool) -> Refreshed:
     """Return the document refreshed, with our comments as the workbook asks for them now."""
     from govdoc.roundtrip.comments import anchors, with_comments, without_comments, without_draft_mark
     from govdoc.roundtrip.refresh import refresh as refreshed
 
     bare = without_comments(package)
-    result = refreshed(bare if draft else without_draft_mark(bare), outcome.report)
+    result = refreshed(bare if draft else without_draft_mark(bare), outcome.report, take)
     after = result.package
     if draft:
         findings = [finding for finding in outcome.findings if not finding.explanation]
@@ -111,11 +114,17 @@ def _base(package: Package) -> Base:
     return package.base
 
 
-def _check_report(path: Path) -> None:
-    if path.suffix.lower() != REPORT_SUFFIX:
-        raise UsageError(
-            f"{path.name} 不是 Word 报告（.docx）。", "先写报告，再写工作簿：govdoc refresh 年报.docx 年报.xlsx。"
-        )
+def _check_order(report_file: Path, book: Path, command: str) -> None:
+    """Refuse a file that is no report in the report's place, and a report in the workbook's.
+
+    Raises :class:`UsageError` with the right command, the files changed round where that makes it right.
+    """
+    first, second = (path.suffix.lower() == REPORT_SUFFIX for path in (report_file, book))
+    if first and not second:
+        return
+    what = f"{book.name} 是 Word 报告，不是工作簿。" if first else f"{report_file.name} 不是 Word 报告（.docx）。"
+    files = (book.name, report_file.name) if second and not first else ("年报.docx", "年报.xlsx")
+    raise UsageError(what, f"先写报告，再写工作簿：{command.format(*files)}")
 
 
 def _check_same(base: Base, report: Report, file: Path, book: Path) -> None:
@@ -171,7 +180,7 @@ def pull(report_file: Path, book: Path, target: Path | None = None, *, force: bo
     from govdoc.roundtrip.places import find_places
     from govdoc.roundtrip.pull import pull as pulled
 
-    _check_report(report_file)
+    _check_order(report_file, book, "govdoc pull {} {}")
     if book.suffix.lower() not in _BOOKS:
         raise UsageError(f"{book.name} 不是 .xlsx 工作簿，文字写不回去。", "请用 Excel 或 WPS 另存为 .xlsx 后再试。")
     target = _target(target, book, (book.suffix.lower(),), force=force)
@@ -225,7 +234,7 @@ def check_against(report_file: Path, book: Path) -> Outcome:
     from govdoc.roundtrip.package import Package
     from govdoc.roundtrip.reading import bind_package
 
-    _check_report(report_file)
+    _check_order(report_file, book, "govdoc check {} --against {}")
     package = Package.open(report_file)
     reading = bind_package(package)
     theirs = read(book).report

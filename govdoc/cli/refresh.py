@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 from govdoc.cli import say
 from govdoc.cli.parameters import Argument, Option
 from govdoc.errors import ExitCode
+from govdoc.roundtrip.take import Take
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from govdoc.editing import RefreshOutcome
     from govdoc.roundtrip.refresh import Change, Refreshed
@@ -26,17 +27,25 @@ def refresh(
         Option("-o", "--output", metavar="文件.docx", help="写到哪个文件；不写就更新报告本身，原来的存为 .bak。"),
     ] = None,
     *,
+    take: Annotated[
+        Take | None,
+        Option(
+            "--take",
+            metavar="workbook|report",
+            help="报告和工作簿都改了的数用哪边的：workbook 用工作簿的，report 留报告里的、以后不再问。",
+        ),
+    ] = None,
     dry_run: Annotated[bool, Option("--dry-run", help="只说会改什么，不写文件。")] = False,
     force: Annotated[bool, Option("--force", help="-o 指定的文件已经存在时覆盖它。")] = False,
 ) -> int:
     """把工作簿里的新数据换进改过的报告；在 Word 里改过的文字和数据都留着。"""
     from govdoc import editing
 
-    outcome = editing.refresh(report, book, output, dry_run=dry_run, force=force)
+    outcome = editing.refresh(report, book, output, take=take, dry_run=dry_run, force=force)
     if outcome.result is None:
         _say_findings(book, outcome)
         return int(ExitCode.FINDINGS)
-    _say(report, outcome, outcome.result, dry_run=dry_run)
+    _say(report, outcome, outcome.result, take, dry_run=dry_run)
     needed = any(change.action.needs_attention for change in outcome.result.changes)
     return int(ExitCode.CONFLICT if needed else ExitCode.OK)
 
@@ -49,10 +58,10 @@ def _say_findings(book: Path, outcome: RefreshOutcome) -> None:
     say.message("改好后再运行一次。")
 
 
-def _say(report: Path, outcome: RefreshOutcome, result: Refreshed, *, dry_run: bool) -> None:
+def _say(report: Path, outcome: RefreshOutcome, result: Refreshed, take: Take | None, *, dry_run: bool) -> None:
     from govdoc.roundtrip.refresh import Action
 
-    written, kept = result.having(Action.WRITTEN), result.having(Action.KEPT)
+    written, kept = result.having(Action.WRITTEN), result.having(Action.KEPT, Action.SETTLED)
     waiting = [change for change in result.changes if change.action.needs_attention]
     gone = result.having(Action.DELETED)
     will = "将" if dry_run else ""
@@ -70,13 +79,34 @@ def _say(report: Path, outcome: RefreshOutcome, result: Refreshed, *, dry_run: b
     for note in outcome.notes:
         say.message(note)
     if outcome.written is None:
-        say.message("没有写文件（--dry-run）。" if dry_run and result.changed else "没有要改的，文件没有动。")
-        return
-    backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
-    draft = "，还是草稿" if outcome.draft else ""
-    say.result(f"已写入 {outcome.written}{draft}{backup}。")
-    if waiting:
-        say.message("上面要您决定的，请在 Word 里改好，保存后再运行一次。")
+        nothing = "文件没有动。" if waiting else "没有要改的，文件没有动。"
+        say.message("没有写文件（--dry-run）。" if dry_run and result.changed else nothing)
+    else:
+        backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
+        draft = "，还是草稿" if outcome.draft else ""
+        say.result(f"已写入 {outcome.written}{draft}{backup}。")
+    for advice in _advice(waiting, take):
+        say.message(advice)
+
+
+def _advice(waiting: Sequence[Change], take: Take | None) -> Iterator[str]:
+    """Yield how what waits for a decision is decided."""
+    from govdoc.roundtrip.refresh import Action
+
+    actions = {change.action for change in waiting}
+    if Action.CONFLICT in actions and take is None:
+        yield (
+            "两边都改了的数：都用工作簿的，加 --take workbook 再运行一次；都留报告里的，加 --take report，以后不再问。"
+            "两种都有，先在 Word 里把要用工作簿的改好，再加 --take report。"
+        )
+    elif Action.CONFLICT in actions:
+        yield "还要您决定的数，工作簿的写不进去；请在 Word 里改好，保存后再运行一次。"
+    if Action.TRACKED in actions:
+        yield "有修订的，请在 Word 里接受或拒绝，保存后再运行一次。"
+    if Action.LOST in actions:
+        yield "认不准位置的，请在 Word 里核对、改好；改好后加 --take report 再运行一次，以后不再提。"
+    if Action.COPY in actions:
+        yield "复制的句子，请在 Word 里改好。"
 
 
 def _list(title: str, changes: Sequence[Change]) -> None:
@@ -97,8 +127,9 @@ def _said(change: Change) -> str:
 
     old, new = (text or "（空）" for text in (change.spot.text, change.new))
     words = {
-        Action.WRITTEN: f"{change.spot.base or '（空）'} → {new}",
+        Action.WRITTEN: f"{old} → {new}",
         Action.KEPT: f"报告里是 {old}，工作簿还是 {new}",
+        Action.SETTLED: f"{f'报告里是 {old}' if change.spot.text else '报告不动'}，工作簿是 {new}；工作簿再改才会再问",
         Action.CONFLICT: f"报告里改成了 {old}，工作簿是 {new}（生成时是 {change.spot.base or '（空）'}）",
         Action.TRACKED: f"有没处理的修订，没有动；工作簿是 {new}",
         Action.LOST: f"认不准位置，没有动；工作簿是 {new}（原来是 {change.spot.base or '（空）'}）",

@@ -17,6 +17,7 @@ from govdoc.figures import UnknownReferenceError
 from govdoc.readers.word import BODY_PART
 from govdoc.roundtrip.base import base_part
 from govdoc.roundtrip.places import CONTEXT, Places, State, find_places, marked_places
+from govdoc.roundtrip.take import Take
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,6 +35,7 @@ class Action(Enum):
     WRITTEN = "written"
     AGREED = "agreed"  # the document already has the new figure
     KEPT = "kept"  # a person's figure or deletion; the workbook's has not changed
+    SETTLED = "settled"  # would wait for a decision, which is for the report: it stays, and is not asked about again
     CONFLICT = "conflict"  # the workbook has a new figure, the document a person's
     TRACKED = "tracked"  # a tracked change has to be decided first
     LOST = "lost"  # the sentence is there, the figure's place in it is not certain
@@ -68,8 +70,12 @@ class Refreshed:
         return [change for change in self.changes if change.action in actions]
 
 
-def refresh(package: Package, report: Report) -> Refreshed:
+def refresh(package: Package, report: Report, take: Take | None = None) -> Refreshed:
     """Return a document with the figures of a workbook's report, as far as they can be written.
+
+    With ``take`` what both sides changed is decided: the workbook's figure is written over a person's, or a person's
+    stays and the base takes in the workbook's, so that only another change of it asks again. What a tracked change
+    holds, and what cannot be written with certainty, waits all the same.
 
     Raises :class:`InputError` where the document does not say what it was generated from.
     """
@@ -77,7 +83,12 @@ def refresh(package: Package, report: Report) -> Refreshed:
     if base is None:
         raise no_base(package.path.name)
     places = find_places(package, base, report.layout)
-    changes = _disentangled([_change(spot, report) for spot in places.all])
+    changes = [_change(spot, report) for spot in places.all]
+    if take is Take.WORKBOOK:
+        changes = [_taken(change) for change in changes]
+    changes = _disentangled(changes)
+    if take is Take.REPORT:
+        changes = [_settled(change, report) for change in changes]
     changes += _copies(places, changes)
     agreed = _agreed(base, changes)
     written = [change for change in changes if change.action is Action.WRITTEN]
@@ -143,6 +154,18 @@ def _action(spot: Spot, new: str) -> Action:
     return Action.CONFLICT
 
 
+def _taken(change: Change) -> Change:
+    """Return a change with the workbook's figure written, where a person's whole figure can be told from its text."""
+    conflict = change.action is Action.CONFLICT and change.spot.state is not State.GLUED
+    return replace(change, action=Action.WRITTEN) if conflict and change.spot.targets else change
+
+
+def _settled(change: Change, report: Report) -> Change:
+    """Return a change with the report left as it is for good; what a workbook lacks cannot be agreed on."""
+    waits = change.action in (Action.CONFLICT, Action.LOST) and new_value(change.spot, report) is not None
+    return replace(change, action=Action.SETTLED) if waits else change
+
+
 def _disentangled(changes: list[Change]) -> list[Change]:
     """Return the changes without writing two figures into one place: marks that were moved may lie on one another."""
     claims: dict[int, list[int]] = {}
@@ -184,8 +207,9 @@ def _copies(places: Places, changes: Sequence[Change]) -> Iterator[Change]:
 
 
 def _agreed(base: Base, changes: Sequence[Change]) -> Base:
-    """Return the base with every figure on which document and workbook agree now, in one place at least."""
-    agreed = {one.spot.key: one.new for one in changes if one.action in (Action.WRITTEN, Action.AGREED)}
+    """Return the base with every figure that document and workbook agree on now, or are said to, in one place."""
+    done = (Action.WRITTEN, Action.AGREED, Action.SETTLED)
+    agreed = {one.spot.key: one.new for one in changes if one.action in done}
     figures = {key: value for key, value in agreed.items() if key in base.figures}
     return base.with_values(figures, {key: value for key, value in agreed.items() if key not in base.figures})
 

@@ -8,12 +8,13 @@ import pytest
 from openpyxl import load_workbook
 
 from tests.cli_helpers import english, leftovers, run
-from tests.roundtrip.sessions import SAMPLE, document, edited, marked, original, swap, with_part
+from tests.roundtrip.sessions import SAMPLE, document, edited, in_paragraph, marked, original, swap, with_part
+from tests.roundtrip.sessions import run as words
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-OWN_WORDS = ("bak", "dry-run", "template", "refresh", "pull", "against")
+OWN_WORDS = ("bak", "dry-run", "template", "refresh", "pull", "against", "take", "workbook", "report")
 
 
 @pytest.fixture
@@ -168,6 +169,43 @@ def test_what_cannot_be_done_is_said_without_a_traceback(
     assert leftovers(book.parent) == []
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("refresh", "年报.xlsx", "年报.docx"), "govdoc refresh 年报.docx 年报.xlsx"),
+        (("pull", "年报.xlsx", "我的.docx"), "govdoc pull 我的.docx 年报.xlsx"),
+        (("check", "年报.xlsx", "--against", "我的.docx"), "govdoc check 我的.docx --against 年报.xlsx"),
+        (("pull", "表.xlsx", "年报.xlsx"), "govdoc pull 年报.docx 年报.xlsx"),
+        (("refresh", "年报.docx", "我的.docx"), "我的.docx 是 Word 报告，不是工作簿。"),
+    ],
+)
+def test_files_in_the_wrong_order_are_said_with_the_right_command(
+    book: Path, arguments: tuple[str, ...], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(book.parent)
+    ran = run(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert any(line.endswith(said) for line in ran.err.splitlines())
+
+
+def test_pull_counts_tables_and_texts_apart(book: Path) -> None:
+    file = book.with_suffix(".docx")
+    table = f"<w:tbl><w:tr><w:tc><w:p>{words('月份')}</w:p></w:tc></w:tr></w:tbl>"
+    file.write_bytes(edited(in_paragraph("坚持先审后发", lambda old: old + table)))
+    ran = run("pull", file, book, overwrites=[book])
+    assert "有 1 个表格在工作簿里没有位置，放到了“未归位文字”这张表。" in ran.err
+
+
+def test_the_marks_of_a_check_go_into_a_workbook_alone(book: Path) -> None:
+    copy = book.with_name("核对.xlsx")
+    ran = run("check", book.with_suffix(".docx"), "--annotate", copy)
+    assert (ran.code, copy.exists()) == (2, False)
+    assert ran.err == (
+        "年报.docx 是 Word 报告，问题只能标在工作簿的副本里。\n"
+        f"请核对生成它的工作簿：govdoc check 年报.xlsx --annotate {copy}\n"
+    )
+
+
 # ---------------------------------------------------------------- templates
 
 
@@ -179,7 +217,11 @@ def test_a_template_handed_out_builds_the_same_report(book: Path) -> None:
     assert run("template", "-o", template).code == 5
     assert run("template", "-o", template, "--year", "2020", "--force", overwrites=[template]).code == 0
     ran = run("build", book, "--template", template, "-o", target, "--force")
-    assert ran.code == 6
+    assert (ran.code, ran.out) == (6, "")
+    assert ran.err == (
+        "模板 模板.docx 是 2019 版表式的，这份报告用的是 2021 版。\n"
+        "请取 2021 版的模板，把样子改好：govdoc template -o 模板-2021.docx --year 2021\n"
+    )
 
 
 TAG = "{{ 三.予以公开.自然人 }}"
