@@ -37,10 +37,11 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 @dataclass(frozen=True, slots=True)
 class Homeless:
-    """A text that no row of the workbook takes, and where it stood."""
+    """A text that no row of the workbook takes, or a table, and where it stood."""
 
     where: str
     text: str
+    is_table: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,7 @@ class _Reader:
             where = section.heading if section is not None else "标题部分"
             if isinstance(block, Grid):
                 if place not in statutory:
-                    yield from _filled(f"{where}（表格）", _table_text(block))
+                    yield from _filled(f"{where}（表格）", _table_text(block), is_table=True)
             elif section_of(block, self.layout) is not None or block.style.startswith("toc"):
                 continue
             elif not is_body(block):
@@ -192,9 +193,9 @@ def _heading(entry: Entry) -> str:
     return "".join(lines_of(entry.heading))
 
 
-def _filled(where: str, text: str) -> Iterator[Homeless]:
+def _filled(where: str, text: str, *, is_table: bool = False) -> Iterator[Homeless]:
     if text.strip():
-        yield Homeless(where, text.strip())
+        yield Homeless(where, text.strip(), is_table)
 
 
 def _table_text(grid: Grid) -> str:

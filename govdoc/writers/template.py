@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from html import escape
 from io import BytesIO
 from itertools import accumulate, pairwise
+from math import ceil
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import Label, LineKind
@@ -93,6 +94,7 @@ CELL_PADDING = 30  # above and below the text, where it has more than one line
 ROW_HEIGHT = 400  # 20 pt at least
 BEFORE_TABLE, AFTER_TABLE = 80, LINE // 2  # air between a table and the headings above and below it
 EM = SIZE_5 * 10  # the width of a character in a table
+LAST_ROWS = 3  # of a table: they stay together
 
 # ---------------------------------------------------------------- namespaces and the parts of the package
 
@@ -235,7 +237,8 @@ def column_widths(table: Table) -> tuple[int, ...]:
 def _table(table: Table, title: str) -> str:
     form, widths = table.form, column_widths(table)
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    rows = "".join(_row(table, form, widths, number) for number in range(form.rows))
+    kept = frozenset(kept_rows(table))
+    rows = "".join(_row(table, form, widths, number, kept) for number in range(form.rows))
     # The caption is read out by screen readers and printed nowhere.
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="StatutoryTable"/><w:tblW w:w="{TEXT_WIDTH}" w:type="dxa"/>'
@@ -244,17 +247,61 @@ def _table(table: Table, title: str) -> str:
     )
 
 
-def _row(table: Table, form: Form, widths: tuple[int, ...], number: int) -> str:
+def kept_rows(table: Table) -> Iterator[int]:
+    """Yield the rows of figures that stay on one page with the row below them.
+
+    Where a table has several blocks, each is kept whole. A table of one block may be longer than a page: it breaks
+    between its groups. The first rows of a group that holds others stay together as far as the group's label needs
+    them, which would be cut otherwise; and so do the last rows of the table, which would stand below a repeated head.
+    """
+    form, widths = table.form, column_widths(table)
+    for number, (line, below) in enumerate(pairwise(form.lines)):
+        if line.kind is LineKind.DATA and below.block == line.block:
+            whole = len(table.blocks) > 1 or number >= form.rows - LAST_ROWS
+            if whole or _in_one_group(form, number) or _within_label(form, widths, number):
+                yield number
+
+
+def _groups(form: Form) -> list[Label]:
+    return [label for label in form.labels if label.kind is LineKind.DATA and not label.leaf]
+
+
+def _in_one_group(form: Form, number: int) -> bool:
+    """Return whether a row and the next stand beside one label that holds no other group."""
+    groups = _groups(form)
+    innermost = (
+        label
+        for label in groups
+        if not any(label.row <= other.row < label.row + label.rows and other.column > label.column for other in groups)
+    )
+    return any(label.row <= number < label.row + label.rows - 1 for label in innermost)
+
+
+def _within_label(form: Form, widths: tuple[int, ...], number: int) -> bool:
+    """Return whether a row and those above it in a group have less room than the group's label takes."""
+    leaves = [label for label in form.labels if label.kind is LineKind.DATA and label.leaf]
+    lines = {leaf.row: _lines(leaf, widths) for leaf in leaves}
+    return any(
+        label.row <= number < label.row + label.rows - 1
+        and sum(lines[row] for row in range(label.row, number + 1)) < _lines(label, widths)
+        for label in _groups(form)
+    )
+
+
+def _lines(label: Label, widths: tuple[int, ...]) -> int:
+    """Return how many lines a label takes in its columns."""
+    room = sum(widths[label.column : label.column + label.columns]) - 2 * CELL_MARGIN
+    return ceil(len(label.text) / max(1, room // EM))
+
+
+def _row(table: Table, form: Form, widths: tuple[int, ...], number: int, kept: frozenset[int]) -> str:
     """Return one printed row. It never splits across pages, and a head is repeated on the next page.
 
-    Where a table has several blocks, their heads name their own block only: none is repeated, and each block is
-    kept on one page instead.
+    Where a table has several blocks, their heads name their own block only, and none is repeated.
     """
     line = form.lines[number]
-    whole_blocks = len(table.blocks) > 1
-    head = "<w:tblHeader/>" if line.kind is not LineKind.DATA and not whole_blocks else ""
-    last = number + 1 == form.rows or form.lines[number + 1].block != line.block
-    keep = "<w:keepNext/>" if whole_blocks and line.kind is LineKind.DATA and not last else ""
+    head = "<w:tblHeader/>" if line.kind is not LineKind.DATA and len(table.blocks) == 1 else ""
+    keep = "<w:keepNext/>" if number in kept else ""
     cells = {label.column: _label(label, widths, "restart" if label.rows > 1 else "", keep) for label in line.labels}
     cells |= {slot.column: _slot(slot, widths, keep) for slot in line.slots}
     for label in form.labels:
@@ -467,7 +514,8 @@ _BODY_STYLES = (
         priority=12,
         quick=True,
         # 正文下空一行，成文日期右空四字 (GB/T 9704-2012, 7.3.5); the blank line stands above the first paragraph only.
-        paragraph=f'<w:keepLines/>{_exactly(LINE, before=LINE)}<w:ind w:rightChars="400" w:right="1280"/>'
+        # Organ and date stay on one page; the writer holds the last line of the text with them.
+        paragraph=f'<w:keepNext/><w:keepLines/>{_exactly(LINE, before=LINE)}<w:ind w:rightChars="400" w:right="1280"/>'
         f"<w:contextualSpacing/>{_aligned('right')}",
     ),
 )

@@ -19,9 +19,10 @@ from govdoc.files import DOCUMENT, open_archive, read_part, template_path
 from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
-from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks
+from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks, with_fitting_figures
 from govdoc.writers.word_names import all_names, used_names, wrong_names
 from govdoc.writers.word_parts import add_custom_xml, pack
+from govdoc.writers.word_title import broken_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +47,6 @@ _SIGNATURE_STYLE = "signature"
 _HEADING_STYLES = {2: "heading 2", 3: "heading 3", 4: "heading 4"}
 _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.values())
 
-_TITLE_LINE = 20  # characters of 22 pt that fit into the 156 mm of the text block
 _FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
 _SAID = 5  # wrong names that are told one by one
 _BODY = "word/document.xml"
@@ -56,6 +56,13 @@ _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _SPECIAL = re.compile('[&<>"]')
+_TITLE_ROOM = 20  # characters of 22 pt that fit into the 156 mm of the text block
+_SIGNATURE_ROOM = 24  # characters of 16 pt, four less than a line has
+_KEPT = "<w:keepNext/>"
+_LONG_FIGURE = 6  # digits; fewer fit every column
+_LONGEST_HELD = 280  # characters, ten lines: LibreOffice takes a paragraph to the next page as a whole
+# An address, a telephone number: it goes to the next line as a whole, and the justified line before it is torn apart.
+_UNBREAKABLE = re.compile("[!-~]{11}")
 _RENDERED = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 # What the expressions of a template can raise besides Jinja's own errors; nothing else runs while one is rendered.
@@ -179,6 +186,9 @@ class ReportTemplate:
         # docxtpl leaves an empty run without a look behind a tag for runs.
         title = str(context[TITLE]).encode()
         parts[_BODY] = parts[_BODY].replace(title + _EMPTY_RUN, title, 1) if title else parts[_BODY]
+        long = {figure.shown for figure in report.figures.values() if len(figure.shown) >= _LONG_FIGURE}
+        if long:
+            parts[_BODY] = with_fitting_figures(parts[_BODY], filter(str.isascii, long))
         for part in self._compiled:
             if part != _BODY or not read_back:
                 _parse_strictly(parts[part], self.name)
@@ -238,16 +248,19 @@ class ReportTemplate:
     def context(self, report: Report, base: Base | None = None, *, draft: bool = False) -> dict[str, object]:
         """Return every name that a template may use, with its text or its ready XML; ``base`` is the report's."""
         marks = enumerate((base or make_base(report)).places, start=_FIRST_MARK)
+        signature = report.signature
         context: dict[str, object] = {
-            TITLE: _xml(_title(report, self._title_look)),
+            TITLE: _xml(_line_runs(broken_lines(report.title, _TITLE_ROOM), self._title_look)),
             PUBLICATION: self._block(["　".join(report.publication)], _PUBLICATION_STYLE),
             INTRODUCTION: self._paragraphs(report.introduction(), marks),
-            SIGNATURE: self._block(report.signature, _SIGNATURE_STYLE),
+            SIGNATURE: self._block(signature, _SIGNATURE_STYLE, _SIGNATURE_ROOM),
             DRAFT: _xml(_WATERMARK if draft else ""),
         }
+        last = report.layout.sections[-1]
         for section in report.layout.sections:
             if section.table is None:
-                context[section.short] = self._paragraphs(report.paragraphs(section.key), marks)
+                held = bool(signature) and section is last
+                context[section.short] = self._paragraphs(report.paragraphs(section.key), marks, held=held)
         return context | figure_tree(
             report.layout, {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
         )
@@ -256,18 +269,26 @@ class ReportTemplate:
     def _title_look(self) -> Look:
         return self._looks.get(self._styles.get(_TITLE_STYLE, ""), PLAIN)
 
-    def _block(self, lines: Iterable[str], style: str) -> Markup:
+    def _block(self, lines: Iterable[str], style: str, room: int | None = None) -> Markup:
+        """Return lines as paragraphs; one with more characters than there is ``room`` for is broken at its sense."""
         key = self._styles[style]
         look = self._looks.get(key, PLAIN)
-        return _xml("".join(_paragraph_of(_text_run(line, look), key, look) for line in lines if line))
+        broken = ([line] if room is None else broken_lines((line,), room) for line in lines if line)
+        return _xml("".join(_paragraph_of(_line_runs(one, look), key, look) for one in broken))
 
-    def _paragraphs(self, paragraphs: Iterable[Paragraph], marks: Marks) -> Markup:
-        return _xml("".join(self._paragraph(paragraph, marks) for paragraph in paragraphs))
+    def _paragraphs(self, paragraphs: Iterable[Paragraph], marks: Marks, *, held: bool = False) -> Markup:
+        """Return paragraphs; the last is ``held`` by a 落款 that follows, which should not be alone on a page."""
+        lines = list(paragraphs)
+        made = [self._paragraph(line, marks) for line in lines]
+        if held and made and len(lines[-1].text) <= _LONGEST_HELD:
+            made[-1] = made[-1].replace("/>", f"/>{_KEPT}", 1)  # right behind its style, as the schema wants it
+        return _xml("".join(made))
 
     def _paragraph(self, paragraph: Paragraph, marks: Marks) -> str:
         key = self._styles[_HEADING_STYLES.get(paragraph.level, _BODY_STYLE)]
         look = self._looks.get(key, PLAIN)
-        return _paragraph_of("".join(_piece(piece, marks, look) for piece in paragraph.pieces), key, look)
+        runs = "".join(_piece(piece, marks, look) for piece in paragraph.pieces)
+        return _paragraph_of(runs, key, look.ragged if _UNBREAKABLE.search(paragraph.text) else look)
 
 
 def load_template(layout: Layout, path: Path | None = None) -> ReportTemplate:
@@ -403,13 +424,9 @@ def _piece(piece: Piece, marks: Marks, look: Look) -> str:
     return f'<w:bookmarkStart w:id="{number}" w:name="{place.name}"/>{run}<w:bookmarkEnd w:id="{number}"/>'
 
 
-def _title(report: Report, look: Look) -> str:
-    """Return the title's runs, broken at a sense boundary where it is too long for one line (GB/T 9704, 7.3.1)."""
-    parts = report.title
-    width = sum(1 if ord(character) > 0xFF else 0.5 for part in parts for character in part)  # noqa: PLR2004
-    if width <= _TITLE_LINE:
-        return _text_run("".join(parts), look)
-    return f"<w:r>{look.run}<w:br/></w:r>".join(_text_run(part, look) for part in parts)
+def _line_runs(lines: Iterable[str], look: Look) -> str:
+    """Return the runs of one paragraph, with a line break between its lines."""
+    return f"<w:r>{look.run}<w:br/></w:r>".join(_text_run(line, look) for line in lines)
 
 
 def _core_properties(report: Report) -> bytes:

@@ -1,4 +1,4 @@
-"""The look of paragraphs written beside their style: Chinese font, indent, alignment, as the style has them.
+"""What is written of a look beside the styles: Chinese font, indent, alignment; long figures in narrow cells.
 
 WPS and the checkers of the field look at a paragraph and its runs first, some at nothing else. What is written here is
 derived from the template's own styles, so that a restyled template looks as it was restyled. Knows no report.
@@ -6,12 +6,14 @@ derived from the template's own styles, so that a restyled template looks as it 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -23,7 +25,17 @@ _BEHIND_JC = ("textDirection", "textAlignment", "textboxTightWrap", "outlineLvl"
 _BEHIND_IND = ("contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", *_BEHIND_JC, "pPrChange")
 
 
-@dataclass(frozen=True, slots=True)
+_RUN = re.compile(rb"(?P<run><w:r(?: [^>]*)?>)<w:t(?: [^>]*)?>$")  # a run without a look of its own, up to its text
+_CELL_WIDTH = re.compile(rb'<w:tcW w:w="([0-9]{1,5})" w:type="dxa"/>')
+_NARROWER, _NARROWEST, _SPARE = b'<w:rPr><w:w w:val="%d"/></w:rPr>', 33, 4  # per cent of a character's width
+# Twips: beside the text of a cell, the width of a digit (half of 10.5 pt), and how much closer the digits are set.
+_CELL_MARGIN, _DIGIT, _CLOSER = 10, 105, 5
+
+_LEFT = '<w:jc w:val="left"/>'
+_JUSTIFIED = ('<w:jc w:val="both"/>', '<w:jc w:val="distribute"/>')
+
+
+@dataclass(frozen=True)
 class Look:
     """What a style says of a paragraph and its runs, as XML; empty where it says nothing."""
 
@@ -35,6 +47,11 @@ class Look:
     def paragraph(self) -> str:
         """Return the properties of a paragraph."""
         return self.indent + self.alignment
+
+    @cached_property
+    def ragged(self) -> Look:
+        """Return the look with lines as long as their text wants them, where it has them all of one length."""
+        return replace(self, alignment=_LEFT) if self.alignment in _JUSTIFIED else self
 
     @property
     def run(self) -> str:
@@ -97,6 +114,35 @@ def with_direct_looks(body: _Element, known: Mapping[str, Look]) -> None:
                 _insert(properties, xml, behind)
         for run in paragraph.iterfind(f"{_W}r"):
             _with_font(run, look)
+
+
+def with_fitting_figures(body: bytes, figures: Iterable[str]) -> bytes:
+    """Return a document's body with those of some figures that are wider than their cells set narrower.
+
+    A figure is never broken: 12345678 on two lines would be read as two.
+    """
+    found = {at: figure for figure in figures for at in _beginnings(body, b">%s</w:t></w:r>" % figure.encode())}
+    pieces, done = [], 0
+    for end in sorted(found):
+        run = _RUN.search(body, body.rfind(b"<w:r", 0, end), end)
+        cell = body.rfind(b"<w:tc>", 0, end)
+        width = _CELL_WIDTH.search(body, cell, end) if cell >= 0 else None
+        if run is None or width is None or body.find(b"</w:tc>", cell, end) >= 0:
+            continue  # a look of its own, text, or a cell that says nothing of its width
+        digits = len(found[end])
+        percent = 100 * (int(width[1]) - 2 * _CELL_MARGIN + digits * _CLOSER) // (digits * _DIGIT)
+        if percent < 100:  # noqa: PLR2004 - as wide as the font has it
+            pieces += [body[done : run.end("run")], _NARROWER % max(percent - _SPARE, _NARROWEST)]
+            done = run.end("run")
+    return b"".join([*pieces, body[done:]])
+
+
+def _beginnings(body: bytes, needle: bytes) -> Iterator[int]:
+    """Yield where the texts of runs begin that are what is looked for, and nothing else."""
+    at = body.find(needle)
+    while at >= 0:
+        yield at + 1
+        at = body.find(needle, at + 1)
 
 
 def _insert(properties: _Element, xml: str, behind: tuple[str, ...]) -> None:

@@ -229,20 +229,42 @@ def test_rows_stay_whole_and_heads_are_repeated(layout: Layout, body: Element) -
         assert [row.find(f"{W}trPr/{W}tblHeader") is not None for row in rows] == heads
 
 
+def keeping(parts: dict[str, Element]) -> set[str]:
+    """Return the styles whose paragraphs stay with the next."""
+    return {value(item, "styleId") for item in parts["word/styles.xml"] if item.find(f"{W}pPr/{W}keepNext") is not None}
+
+
+def kept_with_next(parts: dict[str, Element], element: Element) -> list[bool]:
+    """Return of each row whether it stays with the next; all its paragraphs say so, or none."""
+    rows: list[bool] = []
+    for row in element.iter(f"{W}tr"):
+        kept = {p.find(f"{W}pPr/{W}keepNext") is not None or style(p) in keeping(parts) for p in row.iter(f"{W}p")}
+        assert len(kept) == 1
+        rows += kept
+    return rows
+
+
 def test_a_block_under_its_own_head_is_not_torn_from_it(
     layout: Layout, parts: dict[str, Element], body: Element
 ) -> None:
-    keeping = {
-        value(item, "styleId") for item in parts["word/styles.xml"] if item.find(f"{W}pPr/{W}keepNext") is not None
-    }
     for table, element in tables(layout, body):
         lines = table.form.lines
-        for number, row in enumerate(element.iter(f"{W}tr")):
-            last = number + 1 == len(lines) or lines[number + 1].block != lines[number].block
-            held = lines[number].kind is not LineKind.DATA or (len(table.blocks) > 1 and not last)
-            paragraphs = list(row.iter(f"{W}p"))
-            kept = [p.find(f"{W}pPr/{W}keepNext") is not None or style(p) in keeping for p in paragraphs]
-            assert kept == [held] * len(paragraphs)
+        for number, (line, kept) in enumerate(zip(lines, kept_with_next(parts, element), strict=True)):
+            last = number + 1 == len(lines) or lines[number + 1].block != line.block
+            if line.kind is not LineKind.DATA or len(table.blocks) > 1 or last:
+                assert kept == (line.kind is not LineKind.DATA or not last)
+
+
+def test_a_long_table_breaks_between_its_groups(layout: Layout, parts: dict[str, Element], body: Element) -> None:
+    element = next(element for table, element in tables(layout, body) if table.key == "t3")
+    names = [text(row) for row in element.iter(f"{W}tr")]
+    breaks = [name for name, kept in zip(names, kept_with_next(parts, element), strict=True) if not kept]
+    wanted = ("一、本年新收", "二、上年结转", "8.属于行政查询", "3.补正后", "5.要求行政机关确认", "四、结转下年")
+    assert [words in name for words, name in zip(wanted, breaks, strict=True)] == [True] * len(wanted)
+
+
+def test_organ_and_date_stay_together(parts: dict[str, Element]) -> None:
+    assert {"Signature", "Heading1", "Heading2", "Heading3", "Heading4", "Title"} <= keeping(parts)
 
 
 # ---------------------------------------------------------------- styles

@@ -285,12 +285,73 @@ def test_a_signature_stands_at_the_end_where_it_is_asked_for(info: dict[str, str
 
 
 @pytest.mark.parametrize(
-    ("agency", "broken"), [("某" * 5, False), ("某" * 6, True), ("某" * 30, True), ("a" * 10, False), ("a" * 11, True)]
+    ("agency", "expected"),
+    [
+        ("某" * 4, "某某某某{}"),
+        ("某" * 5, "某某某某某\n{}"),
+        ("a" * 9, "aaaaaaaaa{}"),
+        ("a" * 10, "aaaaaaaaaa\n{}"),
+        (
+            "某某市城市管理和综合行政执法局（某某市城市管理局）",
+            "某某市城市管理和综合行政执法局\n（某某市城市管理局）\n{}",
+        ),
+    ],
 )
-def test_a_long_title_breaks_between_its_units(agency: str, *, broken: bool) -> None:
-    data = template().render(make_report(info={"agency": agency}))
-    rest = "2021年政府信息公开工作年度报告"
-    assert lines(data)[0] == ("title", f"{agency}\n{rest}" if broken else f"{agency}{rest}")
+def test_a_long_title_breaks_at_its_sense(agency: str, expected: str, read: Callable[[bytes], Document]) -> None:
+    report = make_report(info={"agency": agency})
+    data = template().render(report)
+    assert lines(data)[0] == ("title", expected.format("2021年政府信息公开工作年度报告"))
+    again = bind_document(read(data), LAYOUT).report
+    assert (again.agency, first_difference(report, again)) == (agency, "")
+
+
+def paragraph_of(data: bytes, words: str) -> str:
+    """Return the XML of the first paragraph that holds some words."""
+    return next(found[0] for found in re.finditer(r"<w:p>.*?</w:p>", part(data)) if words in found[0])
+
+
+def test_a_long_name_breaks_at_its_sense_in_the_signature_too() -> None:
+    agency = "内蒙古自治区呼伦贝尔市莫力达瓦达斡尔族自治旗人民政府办公室"
+    data = template().render(make_report(info={"agency": agency, "signature": "是"}))
+    assert lines(data)[-1] == ("signature", "内蒙古自治区呼伦贝尔市\n莫力达瓦达斡尔族自治旗人民政府办公室")
+
+
+@pytest.mark.parametrize(("length", "held"), [(3, True), (280, True), (281, False)])
+def test_the_last_paragraph_stays_with_the_signature(length: int, *, held: bool) -> None:
+    texts = {"other_matters": [("", f"甲。\n{'乙' * length}")]}
+    info = {"published": "2022-01-20"}
+    signed = template().render(make_report(info={**info, "signature": "是"}, narratives=texts))
+    plain = template().render(make_report(info=info, narratives=texts))
+    assert ["<w:keepNext/>" in paragraph_of(signed, words) for words in ("甲。", "乙乙乙")] == [False, held]
+    assert "<w:keepNext/>" not in paragraph_of(plain, "乙乙乙")
+
+
+@pytest.mark.parametrize(
+    ("text", "justified"),
+    [
+        ("网址：https://www.example.gov.cn/index.html。", False),
+        ("邮箱：someone@example.gov.cn，欢迎来信。", False),
+        ("电话：0421-2622222。", False),
+        ("电话：13900000000。", False),
+        ("全年公开信息18000余条，答复2022-01-20之前的申请12345678件。", True),
+        ("只有汉字。", True),
+    ],
+)
+def test_a_paragraph_with_an_unbreakable_word_is_not_torn_apart(text: str, *, justified: bool) -> None:
+    data = template().render(make_report(narratives={"overview": [("导语", text)]}))
+    assert f'<w:jc w:val="{"both" if justified else "left"}"/>' in paragraph_of(data, text)
+
+
+def test_a_restyled_text_that_is_not_justified_stays_as_it_is() -> None:
+    parts = parts_of(template_path("2021"))
+    styles = parts["word/styles.xml"].decode()
+    parts["word/styles.xml"] = styles.replace('<w:jc w:val="both"/>', '<w:jc w:val="right"/>').encode()
+    for name, data in parts.items():
+        parts[name] = data.replace(b'<w:jc w:val="both"/>', b"") if name == "word/document.xml" else data
+    data = ReportTemplate(parts, "改.docx").render(
+        make_report(narratives={"overview": [("导语", "电话：13900000000")]})
+    )
+    assert '<w:jc w:val="right"/>' in paragraph_of(data, "13900000000")
 
 
 def test_a_draft_without_agency_and_year_says_so() -> None:
@@ -331,6 +392,29 @@ def test_a_figure_above_other_figures_is_a_broken_layout() -> None:
     layout.__dict__["figures"] = figures
     with pytest.raises(LayoutError, match="上一级也是数据"):
         figure_tree(layout, dict.fromkeys(figures, "0"))
+
+
+@pytest.mark.parametrize(
+    ("key", "figure", "percent"),
+    [
+        ("t3.granted.natural", "123456", None),
+        ("t3.granted.natural", "12345678", "81"),
+        ("t3.granted.natural", "1" * 30, "33"),
+        ("t4.review.total", "12345", None),
+        ("t4.review.total", "123456", "91"),
+        ("t2.penalties.decisions", "12345678", None),
+    ],
+)
+def test_a_long_figure_fits_its_cell(
+    key: str, figure: str, percent: str | None, read: Callable[[bytes], Document]
+) -> None:
+    report = make_report(figures={key: figure}, narratives={"problems": [("", "全年12345678件。"), ("", "12345678")]})
+    data = template().render(report)
+    run = re.search(f"<w:r>((?:(?!<w:r>).)*)<w:t[^>]*>{figure}</w:t>", part(data))
+    assert run is not None
+    assert run[1] == ("" if percent is None else f'<w:rPr><w:w w:val="{percent}"/></w:rPr>')
+    assert part(data).count("<w:w ") == (percent is not None)
+    assert first_difference(report, bind_document(read(data), LAYOUT).report) == ""
 
 
 # ---------------------------------------------------------------- the same again
