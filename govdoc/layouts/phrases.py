@@ -79,6 +79,7 @@ class Prose(_Part, frozen=True, kw_only=True):
     others: Words
     future: Words
     inside: Words
+    channels: Words = ()
     complete: Words
     each: Words
     rest: Words

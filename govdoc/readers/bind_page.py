@@ -9,28 +9,40 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govdoc.finding import Location
 from govdoc.layouts.schema import editions, layout_for, load_layout, newest_layout
 from govdoc.readers.bind import Reading
-from govdoc.readers.bind_particulars import FULL_STOPS, NOTHING, Given, Particulars, is_publication, spaced, year_in
+from govdoc.readers.bind_particulars import (
+    FULL_STOPS,
+    NOTHING,
+    Given,
+    Particulars,
+    is_publication,
+    is_title,
+    spaced,
+    year_in,
+)
 from govdoc.readers.evidence import STRANGE, Settled, settle
 from govdoc.readers.flat import flat_rows
 from govdoc.readers.html import ALTERNATIVE, BOLD, FURNITURE
-from govdoc.readers.loose import bare_label, read_grids
+from govdoc.readers.loose import bare_label, read_grids, tables_in
 from govdoc.readers.word import Text
 from govdoc.report import SUBHEADING, Entry, Report, heading_level, lines_of
-from govdoc.values import normal_label, read_date
+from govdoc.values import normal_label, read_date, show_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govdoc.finding import Finding
+    from govdoc.layouts.form import Form
     from govdoc.layouts.schema import Layout, Section
     from govdoc.readers.evidence import Evidence
     from govdoc.readers.grid import Grid
     from govdoc.readers.word import Document
+    from govdoc.values import Content
 
 _LONGEST_HEADING = 40
 _SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
@@ -41,6 +53,9 @@ _QUOTED = 60
 
 _STOPPED = re.compile(r"[。；;！？!?]")
 _NOT_IN_HEADING = re.compile(r"[，,0-9０-９]")
+_MOST_AGAIN = 6  # tables that stand there once more and are looked at
+_YEARS = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?=\s*年)")
+_LAST_YEAR = re.compile("上年|上一年|去年|往年")
 _SHORT_HEADING = 24  # of one that ends with a stop
 
 __all__ = ["NOTHING", "Given", "Published", "bind_page"]
@@ -86,9 +101,44 @@ def bind_page(
     """
     layout, edition_remarks = _choose(document, window_title, given)
     document, paths = _parted(document, paths, layout)
-    binder = _Binder(document, paths, layout, given)
+    held = {
+        place: tables_in(block, layout) for place, block in enumerate(document.blocks) if not isinstance(block, Text)
+    }
+    end = _end_of_first(document, held, layout)
+    if end < len(document.blocks):
+        what, advice = "文件里不止一份报告，只读了第一份", "其余的请分开保存，一份一份地读入。"
+        edition_remarks = (*edition_remarks, (what, advice))
+        document, paths = replace(document, blocks=document.blocks[:end]), paths[:end]
+    binder = _Binder(document, paths, layout, given, held)
     published = binder.published(window_title)
     return replace(published, remarks=(*edition_remarks, *published.remarks))
+
+
+def _end_of_first(document: Document, held: Mapping[int, set[str]], layout: Layout) -> int:
+    """Return where a second report begins that follows the first one with all its tables, or the end."""
+    end = len(document.blocks)
+    every = {table.key for table in layout.tables}
+    if any(sum(key in tables for tables in held.values()) < 2 for key in every):  # noqa: PLR2004 - once is one report
+        return end
+    begins = [
+        place
+        for place, block in enumerate(document.blocks)
+        if isinstance(block, Text) and _heading_rank(block.text, layout.sections[0])[0] > 1
+    ]
+    for first, second in pairwise(begins):
+        sides = [
+            {key for place, keys in held.items() if low <= place < high for key in keys}
+            for low, high in ((first, second), (second, end))
+        ]
+        if sides[0] == sides[1] == every:
+            last = max(place for place in held if place < second)
+            titles = (
+                place
+                for place in range(last + 1, second)
+                if isinstance(block := document.blocks[place], Text) and is_title(block.text, layout)
+            )
+            return next(titles, second)
+    return end
 
 
 # ---------------------------------------------------------------- edition
@@ -160,6 +210,7 @@ class _Binder:
     paths: Sequence[tuple[int, ...]]
     layout: Layout
     given: Given
+    held: Mapping[int, set[str]]
     remarks: list[tuple[str, str]] = field(default_factory=list)
 
     def published(self, window_title: str) -> Published:
@@ -285,20 +336,64 @@ class _Binder:
 
     def _evidence(self, sections: Mapping[str, Sequence[Text | Grid]]) -> Evidence:
         """Return what tables say of the figures; of a table that is none any more, what its text says."""
-        grids = [block for block in self.document.blocks if not isinstance(block, Text)]
-        evidence = read_grids(grids, self.layout)
+        evidence = self._grids()
         for what, advice in evidence.remarks:
             self.remarks.append((what, advice))
         for section in self.layout.sections:
             if section.table is None:
                 continue
             form = self.layout.table[section.table].form
-            if evidence.knows(slot.figure.key for slot in form.slots):
+            lost = _lost_blocks(form, evidence)
+            if not lost:
                 continue
             blocks = sections.get(section.key, self.document.blocks)
+            if any(line.block not in lost for line in form.lines):  # what is in cells has been read
+                blocks = [block for block in blocks if isinstance(block, Text)]
             text = "\n".join(_all_texts(blocks))
-            evidence.runs += flat_rows(text, form, Location(self.document.file, section.heading))
+            runs = flat_rows(text, form, Location(self.document.file, section.heading))
+            keys = {slot.figure.key for line in form.lines if line.block in lost for slot in line.slots}
+            evidence.runs += [run for run in runs if not keys.isdisjoint(run.keys)]
         return evidence
+
+    def _grids(self) -> Evidence:
+        """Return what the grids say; a table that stands there twice, with other figures, is not sure in those.
+
+        One of another year, by the words before it, is left out.
+        """
+        grids = [(place, block) for place, block in enumerate(self.document.blocks) if not isinstance(block, Text)]
+        again: list[int] = []
+        for table in self.layout.tables:
+            places = [place for place, _ in grids if table.key in self.held[place]]
+            others = [place for place in places if self._of_another_year(place)] if len(places) > 1 else []
+            if others and len(others) < len(places):
+                self._strange(f"第{table.short}部分另有一张往年的表没有读入", "核对读入的是不是本年的数")
+                grids = [(place, grid) for place, grid in grids if place not in others]
+                places = [place for place in places if place not in others]
+            again += places[1:]
+        again = sorted(set(again))
+        evidence = read_grids([grid for place, grid in grids if place not in again], self.layout)
+        for place in again[:_MOST_AGAIN]:
+            twins = read_grids([grid for at, grid in grids if at == place], self.layout)
+            for key, found in twins.cells.items():
+                first = evidence.cells.get(key)
+                if first is None:
+                    if not evidence.knows((key,)):
+                        evidence.cells[key] = found
+                elif _shown_as(first.content) != _shown_as(found.content):
+                    note = f"后面还有一张同样的表，那里是 {_shown_as(found.content) or '空白'}"
+                    evidence.cells[key] = replace(first, remark=note)
+        return evidence
+
+    def _of_another_year(self, place: int) -> bool:
+        """Return whether the words before a grid say that it is another year's."""
+        before = self.document.blocks[place - 1] if place else None
+        if not isinstance(before, Text) or len(before.text) > _LONGEST_HEADING:
+            return False
+        year = self.given.year or year_in(
+            block.text for block in self.document.blocks if isinstance(block, Text) and block is not before
+        )
+        said = {int(one) for one in _YEARS.findall(before.text)}
+        return bool(said and year is not None and year not in said) or _LAST_YEAR.search(before.text) is not None
 
     # ------------------------------------------------------------ narrative
 
@@ -362,6 +457,18 @@ class _Binder:
             entry = replace(entries[-1], text="\n".join(kept))
             ended = (entry,) if entry.heading or entry.text else ()
             narratives[last] = (*entries[:-1], *ended)
+
+
+def _shown_as(content: Content) -> str:
+    return "".join(show_content(content).split())
+
+
+def _lost_blocks(form: Form, evidence: Evidence) -> set[int]:
+    """Return the blocks of a table of which no cell was found."""
+    keys: dict[int, list[str]] = {}
+    for line in form.lines:
+        keys.setdefault(line.block, []).extend(slot.figure.key for slot in line.slots)
+    return {block for block, here in keys.items() if not evidence.knows(here)}
 
 
 def _is_prose(text: str) -> bool:

@@ -45,6 +45,9 @@ _PRONOUN = re.compile(r"[我本全](?!溪).{1,3}")  # 我办, 本单位
 _WITHOUT_YEAR = 0.8  # how much such a title counts
 _TITLE_BEGINS = 4  # letters of a title that tell where it begins
 _TAG = re.compile(r"^(?:[\[【][^\]】]*[\]】]\s*)+")
+_PAIRED, _CLOSED = re.compile(r"[（(][^（()）]*[）)]"), re.compile("[）)]")
+_PLACE = re.compile("[^局厅府院会处室站网页首位]{2,19}(?:省|自治[区州县旗]|市|县|区|旗|盟)")
+_TITLE_ROOM = 20  # characters of a line
 _PEOPLES = "人民"  # 某某镇人民政府信息公开: 政府 is said once and belongs to both
 _VALUE_ENDS = re.compile(r"\s+\S{1,8}[:：]|[\u3000\t|｜【\[]|\s{2,}|$")
 _NAMED_VALUE = re.compile(r"[【\[（(]?\s*[^\s，。；:：0-9]{1,6}(?:\s+[^\s，。；:：0-9]{1,2}){0,3}\s?[:：]")
@@ -108,6 +111,8 @@ class Particulars:
                 window = texts[start : start + count]
                 if len(window) == count:
                     likeness, agency, year = _read_title("".join(block.text for _, block in window), self.layout)
+                    above = texts[max(0, start - _TITLE_LINES) : start]
+                    agency = _whole_name(agency, [block.text for _, block in above])
                     rank = (likeness + (0.1 if agency else 0), -count, agency, year, window[-1][0] + 1)
                     best = max(best, rank, key=lambda one: one[:2])
         titled = best if best[0] >= _LIKE_TITLE else (0.0, 0, "", "", 1 << 30)
@@ -150,6 +155,11 @@ def is_publication(line: str, layout: Layout) -> bool:
     """Return whether a line holds particulars of the page: 发布日期, 文号, 浏览次数."""
     named = _NAMED_VALUE.match(line) is not None and not line.endswith(FULL_STOPS)
     return (named and len(line) <= _LONGEST_PARTICULARS) or any(True for _ in _publication(line, layout))
+
+
+def is_title(text: str, layout: Layout) -> bool:
+    """Return whether a text is a report's title, or nearly."""
+    return _read_title(text, layout)[0] >= _LIKE_TITLE
 
 
 def year_in(texts: Iterable[str]) -> int | None:
@@ -230,6 +240,22 @@ def _before(text: str, title: str) -> str:
 
 
 def _bare_name(text: str) -> str:
-    """Return a name without what sites and sentences put around it: [年报], 首页 >, 关于."""
+    """Return a name without what sites and sentences put around it: [年报], 首页 >, 关于. It may stand on two lines."""
     name = re.split(r"[>＞:：|｜»《]", text)[-1].strip(" \u3000\t\n")
-    return _TAG.sub("", name).removeprefix("关于").removesuffix("关于").strip(" \u3000\t\n")
+    return _TAG.sub("", name).removeprefix("关于").removesuffix("关于").strip(" \u3000\t\n").replace("\n", "")
+
+
+def _whole_name(name: str, above: Sequence[str]) -> str:
+    """Return a name with the lines above it on which it begins.
+
+    A long name is broken before its bracket, or behind the place that it begins with; other lines above a title are
+    the site's.
+    """
+    for line in reversed(above[-_TITLE_LINES:] if name else []):
+        begun = f"{_bare_name(line)}{name}"
+        torn = name.startswith(("（", "(")) or _CLOSED.search(_PAIRED.sub("", name))
+        in_place = _PLACE.fullmatch(line) and len(begun) > _TITLE_ROOM
+        if not (torn or in_place) or _STOPS.search(line) or not line.strip() or len(begun) > _LONGEST_AGENCY:
+            break
+        name = begun
+    return name

@@ -67,6 +67,9 @@ _AROUND_WORDS_NAMES = (
 _AROUND_WORDS = frozenset(_AROUND_WORDS_NAMES.split())
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _LONG_PART = 2_000  # characters; a part that holds more is no menu, whatever it is called
+_MOST_OF_PAGE = 1 / 2  # of a page's text: what holds more is the page, though it be hidden until a script shows it
+_NOTE_MARK = re.compile(r"[\[（(【]?\s*(?:[0-9]{1,2}|[*※①-⑳]|注[0-9]{0,2})\s*[\])）】]?")  # raised behind a number
+_FILLED_IN = frozenset({"", "text", "number", "tel"})  # kinds of boxes in which a form shows what was entered
 
 # Lines that sites print between or under the paragraphs of an article.
 _FURNITURE = re.compile(
@@ -144,9 +147,10 @@ def parse_page(data: bytes, name: str) -> Page:
         return Page(Document(name, ()), ())
     _measure(root, name)
     title = root.findtext(".//title") or ""
-    builder = _Builder(name)
     body = root.find(".//body")
-    builder.walk(root if body is None else body, (), bold=False)
+    body = root if body is None else body
+    builder = _Builder(name, shown=_shown(body))
+    builder.walk(body, (), bold=False)
     builder.flush((), "")
     return Page(Document(name, tuple(builder.blocks)), tuple(builder.paths), _collapsed(title))
 
@@ -219,6 +223,8 @@ class _Builder:
     """Walks the elements once, gathering blocks; text runs are kept until the paragraph they are in ends."""
 
     file: str
+    shown: frozenset[HtmlElement] = frozenset()
+    in_cell: bool = False
     blocks: list[Text | Grid] = field(default_factory=list)
     paths: list[tuple[int, ...]] = field(default_factory=list)
     runs: list[tuple[str, bool]] = field(default_factory=list)
@@ -233,7 +239,12 @@ class _Builder:
 
     def _child(self, child: HtmlElement, path: tuple[int, ...], *, bold: bool, style: str) -> None:
         tag = child.tag if isinstance(child.tag, str) else "script"
-        if tag in _SKIPPED or _is_hidden(child) or _is_around(child, tag):
+        if tag == "input" and self.in_cell and child.get("type", "").lower() in _FILLED_IN and not _is_hidden(child):
+            self._text(child.get("value"), bold=bold)
+            return
+        if tag in _SKIPPED or (_is_hidden(child) and child not in self.shown) or _is_around(child, tag):
+            return
+        if tag == "sup" and self._is_note(child):
             return
         bold = bold or tag in _BOLD or _BOLD_STYLE.search(child.get("style", "")) is not None
         if tag == "br":
@@ -250,6 +261,11 @@ class _Builder:
             inner = _HEADINGS.get(tag, style)
             self.walk(child, path, bold=bold and tag not in _HEADINGS, style=inner)
             self.flush(path, inner)
+
+    def _is_note(self, raised: HtmlElement) -> bool:
+        """Return whether a raised text is the mark of a note behind a number, and no part of the number."""
+        before = next((text for text, _ in reversed(self.runs) if text.strip()), "").rstrip()
+        return before[-1:].isdigit() and _NOTE_MARK.fullmatch("".join(raised.itertext()).strip()) is not None
 
     def _text(self, text: str | None, *, bold: bool) -> None:
         if text:
@@ -316,6 +332,20 @@ def _collapsed(text: str) -> str:
     return _SPACES.sub(" ", _BROKEN_LINE.sub("", text.translate(_BLANK))).strip()
 
 
+def _shown(body: HtmlElement) -> frozenset[HtmlElement]:
+    """Return the hidden elements that hold most of a page's text: scripts show them once the page is loaded."""
+    elements = list(body.iter())
+    hidden = [element for element in elements if _is_hidden(element)]
+    if not hidden:
+        return frozenset()
+    lengths: dict[HtmlElement, int] = {}
+    for element in reversed(elements):
+        own = 0 if element.tag in _SKIPPED else len((element.text or "").strip())
+        inside = sum(lengths[child] + len((child.tail or "").strip()) for child in element)
+        lengths[element] = own + (0 if element.tag in _SKIPPED else inside)
+    return frozenset(element for element in hidden if lengths[element] > _MOST_OF_PAGE * lengths[body])
+
+
 def _is_hidden(element: HtmlElement) -> bool:
     return "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")) is not None
 
@@ -352,14 +382,15 @@ def _is_layout(cell: HtmlElement) -> bool:
 
 
 def _rows(table: HtmlElement) -> list[tuple[int, list[HtmlElement]]]:
-    """Return a table's rows of cells, each with a number of its own among the table's elements."""
+    """Return a table's rows of cells, each with a number of its own among the table's elements; none that is hidden."""
     rows: list[tuple[int, list[HtmlElement]]] = []
 
     def gather(element: HtmlElement) -> None:
         for child in element:
             if child.tag == "tr":
-                rows.append((len(rows), [cell for cell in child if cell.tag in ("td", "th")]))
-            elif child.tag in ("thead", "tbody", "tfoot", "form", "center"):
+                cells = [] if _is_hidden(child) else list(child)
+                rows.append((len(rows), [cell for cell in cells if cell.tag in ("td", "th") and not _is_hidden(cell)]))
+            elif child.tag in ("thead", "tbody", "tfoot", "form", "center") and not _is_hidden(child):
                 gather(child)
 
     gather(table)
@@ -400,7 +431,7 @@ def _spanned(cell: HtmlElement, name: str) -> int:
 
 def _cell_text(cell: HtmlElement, file: str) -> str:
     """Return what a cell says, its paragraphs under one another."""
-    builder = _Builder(file)
+    builder = _Builder(file, in_cell=True)
     builder.walk(cell, (), bold=False)
     builder.flush((), "")
     lines = []

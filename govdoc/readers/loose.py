@@ -35,6 +35,10 @@ _STRANGE = 0.9  # what it costs to take a row of figures under a label that is n
 _MOST_ROWS = 5_000
 _PARTS = 3  # tables in which the parts of one row may stand
 _GROUP_LABELS = 3  # texts beside the label of a row of figures: its groups
+_LONGEST_NOTED = 80
+_NOTED = re.compile(
+    r"\s*([0-9０-９][0-9０-９,，.]*)\s*(?:万元|件|宗|项)?\s*[（(]([^（）()]*[\u4e00-\u9fff][^（）()]*)[)）]\s*"
+)
 
 
 def bare_label(text: str) -> str:
@@ -49,6 +53,7 @@ class Cell:
     column: int
     content: Content
     where: Location
+    note: str = ""
 
     @property
     def text(self) -> str:
@@ -117,13 +122,21 @@ def _rows(grid: Grid, number: int) -> Iterator[Row]:
     }
     for row, contents in enumerate(grid.rows):
         cells = [
-            Cell(column, content, grid.where(row, column))
+            _cell(column, content, grid.where(row, column))
             for column, content in enumerate(contents)
             if (row, column) not in covered
         ]
         last = max((place for place, cell in enumerate(cells) if cell.text), default=-1)
         if last >= 0 or any(not cell.blank for cell in cells):
             yield Row(number, row, tuple(cells[: last + 1]), tuple(cells[last + 1 :]))
+
+
+def _cell(column: int, content: Content, where: Location) -> Cell:
+    """Return a cell; of a figure with a note in brackets behind it, the figure: 22（其中修订16件）."""
+    noted = _NOTED.fullmatch(content) if isinstance(content, str) and len(content) <= _LONGEST_NOTED else None
+    if noted is None:
+        return Cell(column, content, where)
+    return Cell(column, noted[1], where, f"后面有说明“{' '.join(noted[2].split())}”")
 
 
 def _mended(rows: Sequence[Row], known: set[str]) -> Iterator[Row]:
@@ -183,9 +196,16 @@ def read_grids(grids: Sequence[Grid], layout: Layout) -> Evidence:
     heads = _Heads(items, rows, place)
     for number, item in enumerate(items):
         at = place.get(number)
-        if item.line.kind is not LineKind.DATA or at is None:
+        if item.line.kind is not LineKind.DATA:
             continue
-        row = finder.row_for(number, at)
+        row = None if at is None else finder.row_for(number, at)
+        if not item.labels and (row is None or len(row.figures) < len(item.line.slots)):
+            whole = _in_rows(item, items, rows)
+            if whole is not None:
+                _read_row(evidence, item, whole, {})
+                continue
+        if row is None or at is None:
+            continue
         _read_row(evidence, item, row, heads.columns(item, row))
         if item.labels and finder.share(number, at) < _BARE:
             words = row.words[0] if row.words else "空白"
@@ -202,6 +222,24 @@ def _items(layout: Layout) -> Iterator[_Item]:
             names = [label for label in line.labels if label.leaf or line.kind is not LineKind.DATA]
             group = tuple(bare_label(label.text) for label in line.labels if not label.leaf) or group
             yield _Item(table.key, line.block, line, tuple(normal_label(label.text) for label in names), group)
+
+
+def tables_in(grid: Grid, layout: Layout) -> set[str]:
+    """Return the tables of which a grid holds more than half the rows: the labels, or figures where there are none."""
+    rows = gather_rows([grid], layout)
+    words = {bare_label(word) for row in rows for word in row.words}
+    held = set()
+    for table in layout.tables:
+        lines = [line for line in table.form.lines if line.kind is LineKind.DATA]
+        here = sum(
+            bare_label(line.labels[-1].text) in words
+            if line.labels
+            else any(len([cell for cell in row.figures if not cell.blank]) >= len(line.slots) for row in rows)
+            for line in lines
+        )
+        if 2 * here > len(lines):
+            held.add(table.key)
+    return held
 
 
 class _Finder:
@@ -268,6 +306,52 @@ class _Finder:
         return Row(row.grid, row.number, row.labels, figures) if whole else row
 
 
+def _in_rows(item: _Item, items: Sequence[_Item], rows: Sequence[Row]) -> Row | None:
+    """Return the figures of a line without a label where each group of its columns stands in a row of its own.
+
+    The rows bear the names of the groups, and the heads above them those of the columns of one group, in their order.
+    """
+    heads = [
+        label
+        for other in items
+        if other.table == item.table and other.block == item.block and other.line.kind is LineKind.HEAD
+        for label in other.line.labels
+    ]
+    first = min(slot.column for slot in item.line.slots)
+    groups = sorted((label for label in heads if not label.leaf), key=lambda label: (label.column, label.columns))
+    figures: list[Cell] = []
+    while len(figures) < len(item.line.slots):
+        here = first + len(figures)
+        found = next(
+            (one for one in (_row_of(label, heads, rows) for label in groups if label.column == here) if one), None
+        )
+        if found is None:
+            return None
+        figures += found
+    place = next(row for row in rows if figures[0] in row.figures)
+    return Row(place.grid, place.number, (), tuple(figures))
+
+
+def _row_of(group: Label, heads: Sequence[Label], rows: Sequence[Row]) -> list[Cell] | None:
+    """Return the figures in the one row that bears the name of a group of columns, as many as it has columns."""
+    inside = range(group.column, group.column + group.columns)
+    leaves = sorted((label for label in heads if label.leaf and label.column in inside), key=lambda label: label.column)
+    wanted = [bare_label(label.text) for label in leaves]
+    found = [
+        row
+        for row in rows
+        if row.labels
+        and bare_label(row.labels[-1].text).endswith(bare_label(group.text))
+        and len(row.figures) == len(wanted)
+        and any(
+            [bare_label(cell.text) for cell in other.labels if cell.text][-len(wanted) :] == wanted
+            for other in rows
+            if other.grid == row.grid and other.number < row.number
+        )
+    ]
+    return list(found[0].figures) if len(found) == 1 else None
+
+
 def _digits(cells: Iterable[Cell]) -> str:
     return "".join(re.findall(r"[0-9]", "".join(show_content(cell.content) for cell in cells)))
 
@@ -312,7 +396,7 @@ def _read_row(evidence: Evidence, item: _Item, row: Row, columns: Mapping[int, i
     cells = _cells(slots, row, columns)
     if cells is not None:
         for slot, cell in zip(slots, cells, strict=True):
-            evidence.cells[slot.figure.key] = Found(cell.content, cell.where)
+            evidence.cells[slot.figure.key] = Found(cell.content, cell.where, cell.note)
         return
     texts = [show_content(cell.content) for cell in row.figures]
     where = row.figures[0].where if row.figures else row.labels[-1].where

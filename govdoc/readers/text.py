@@ -28,7 +28,10 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*|第\s*)([0-9]{1,3})(?:\s*[—–－-]{1,2}|\s*页(?:\s*共\s*[0-9]+\s*页)?)\s*"
 )
 _LEAST_PAGES = 2
+_MARKED = re.compile(r"^\s{0,3}#{1,6}\s+|(\*\*|__)(?=\S)(.+?)(?<=\S)\1")  # a heading or bold words, in Markdown
 NO_NUMBER = "-"  # stands for an empty cell where a line stands for a cell
+_LEAST_PARTED = 20  # cells with a bar on the line behind them: a table of which every cell has
+_MOST_EMPTY = 8  # bars for each of them
 _LEAST_LINES = 3  # with a bar and one cell each: a table whose cells stand under one another
 
 
@@ -64,7 +67,7 @@ def _refused(name: str, reason: str) -> InputError:
 def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
     tables = 0
     rows: list[list[Content]] = []
-    for line in (*_unstacked(_without_page_numbers(lines)), ""):
+    for line in (*_unstacked([*_unparted(_without_page_numbers(lines))]), ""):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS:
             if any(cell is not None and set(str(cell)) - set("-:= ") for cell in cells):
@@ -74,8 +77,13 @@ def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
             tables += 1
             yield Grid(f"第 {tables} 个表格", rows, name)
             rows = []
-        if plain := line.strip(" \t\u3000|"):
+        if plain := _unmarked(line).strip(" \t\u3000|"):
             yield Text("", plain)
+
+
+def _unmarked(text: str) -> str:
+    """Return a text without the marks of Markdown around it."""
+    return _MARKED.sub(lambda match: match[2] or "", text)
 
 
 def _without_page_numbers(lines: Sequence[str]) -> Sequence[str]:
@@ -85,6 +93,32 @@ def _without_page_numbers(lines: Sequence[str]) -> Sequence[str]:
     if len(found) < _LEAST_PAGES or found != list(range(found[0], found[0] + len(found))):
         return lines
     return [line for place, line in enumerate(lines) if place not in numbers]
+
+
+def _unparted(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines, those of a table with a line of its own for each cell and each bar without the bars.
+
+    One bar ends a cell: two of them with nothing between end an empty one. More than one on a line fill a row up.
+    """
+    bars = [line.strip() == "|" for line in lines]
+    ended = [number for number, bar in enumerate(bars) if bar and number and not bars[number - 1]]
+    words = sum(1 for number in ended if "|" not in lines[number - 1] and lines[number - 1].strip())
+    if words < _LEAST_PARTED or 2 * words < sum(bars) // _MOST_EMPTY:
+        yield from lines
+        return
+    filled = False  # whether anything stands since the last bar
+    begun = False
+    for line, bar in zip(lines, bars, strict=True):
+        if bar:
+            if begun and not filled:
+                yield NO_NUMBER
+            filled, begun = False, True
+        elif set(line.strip()) == {"|"}:
+            filled, begun = False, False
+        else:
+            if line.strip():
+                filled = True
+            yield line
 
 
 def _unstacked(lines: Sequence[str]) -> Iterator[str]:
@@ -106,5 +140,5 @@ def _cells(line: str) -> list[Content]:
     """Return what stands between the tabs or bars of a line; a line without any is one cell."""
     bare = line.strip(" \u3000")
     if "|" in bare and "\t" not in bare:
-        return [part.strip() or None for part in bare.removeprefix("|").removesuffix("|").split("|")]
+        return [_unmarked(part).strip() or None for part in bare.removeprefix("|").removesuffix("|").split("|")]
     return [part.strip() or None for part in line.rstrip("\n").split("\t")] if bare else []

@@ -63,6 +63,18 @@ def speaking(text: str, world: str = "bureau", **info: str) -> Report:
         "引发纠纷4件，其中，行政复议2件，结果维持1件，结果纠正1件；行政诉讼2件。",
         # what brackets speak of ends with them
         "我局收到申请48件（其中：线上46件，来访0件，寄送2件），上年结转2件，办结46件。",
+        # by which way requests came, and what was done with those, up to a semicolon
+        "收到网上申请30件，办结29件；信函申请18件，办结17件。",
+        "收到申请48件，其中网上申请40件、当面申请3件、信函申请5件；已答复46件，结转下年度4件。",
+        # a number in brackets is no total of what follows them
+        "办结公开申请46件（含上年结转2件），其中，予以公开19件，部分公开4件，不予公开4件，信息无法提供14件。",
+        "发布动态320条（其中图文200条），包括公告200条、文件120条。",
+        # what 其中 begins with is part of what the sentence before spoke of
+        "上半年收到申请30件，办结28件。其中予以公开12件，占42.9%。",
+        "去年收到申请40件。其中予以公开15件。",
+        "下属单位收到申请12件。其中，予以公开3件。",
+        # reviews and suits by the name of both
+        "因信息公开引发行政争议4件，其中行政复议2件，行政诉讼2件。",
         # what is said of what no table counts
         "全年收到申请48件，发布动态500条，占八成，占80%。",
     ],
@@ -118,6 +130,29 @@ def test_such_a_sentence_is_wrong(text: str, code: str) -> None:
 def test_a_short_name_of_the_organ_says_nothing_new(agency: str, text: str) -> None:
     assert codes(text, agency=agency) == ["N501"]
     assert codes(text.replace("84", "48"), agency=agency) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("收到申请48件，其中网上申请40件、当面申请3件、信函申请5件；已答复47件，结转下年度4件。", ["N501"]),
+        ("办结公开申请46件（含上年结转2件），其中，予以公开19件，信息无法提供40件，其余2件。", ["N502"]),
+        ("因信息公开引发行政争议4件，其中行政复议2件；行政诉讼3件。", ["N501"]),
+        ("今年收到申请48件。其中予以公开16件。", ["N501"]),
+        ("全年接收到公开申请总数84件。", ["N501"]),
+    ],
+)
+def test_such_a_sentence_is_wrong_and_nothing_else(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+@pytest.mark.parametrize("agency", ["云岭市人民政府办公厅", "云岭市政府办公室"])
+def test_an_office_answers_for_its_government_and_may_speak_of_its_place(agency: str) -> None:
+    assert codes("市政府共受理公开申请84件。", agency=agency) == ["N501"]
+    assert codes("市政府共受理公开申请48件，办结46件。其中，予以公开19件。", agency=agency) == []
+    assert codes("全市共收到公开申请840件，县政府收到84件。", agency=agency) == []
+    assert codes("全市共收到公开申请840件。", agency=agency, scope="汇总") == ["N501"]
+    assert codes("市政府共受理公开申请84件。", agency="云岭市水务局") == []
 
 
 @pytest.mark.parametrize(

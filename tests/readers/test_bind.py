@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
 from govdoc.finding import cell_name
 from govdoc.layouts.schema import load_layout
@@ -19,6 +20,7 @@ from tests.helpers import (
     OTHER,
     OVERVIEW,
     PROBLEMS,
+    SAMPLE,
     T2,
     T3,
     T4,
@@ -154,6 +156,30 @@ def test_a_second_sheet_of_a_name_is_unknown() -> None:
 def test_another_workbook_is_one_finding(grids: tuple[Grid, ...]) -> None:
     book = replace(sample(), grids=grids)
     assert (read_in(book), set(values_in(book).values())) == ([("L101", "chaoyang-2021.xlsx")], {None})
+
+
+@pytest.mark.parametrize("name", REQUIRED)
+def test_one_sheet_with_a_statutory_name_makes_no_report(name: str) -> None:
+    book = replace(sample(), grids=(Grid("Sheet1", [["x"]]), replace(sheet_of(sample(), name), rows=[["x"]])))
+    assert read_in(book) == [("L101", "chaoyang-2021.xlsx")]
+
+
+def test_a_workbook_whose_sheets_were_all_renamed_is_still_a_report() -> None:
+    book = replace(sample(), grids=tuple(replace(grid, name=f"{grid.name}表") for grid in sample().grids))
+    assert [one for one in read_in(book) if one[0] == "L101"] == [("L101", name) for name in REQUIRED]
+
+
+@pytest.mark.parametrize("name", NARRATIVES)
+def test_what_a_missing_sheet_would_hold_is_not_missed_once_more(name: str, tmp_path: Path) -> None:
+    book = load_workbook(SAMPLE)
+    del book[name]
+    book.save(tmp_path / "年报.xlsx")
+    assert found(tmp_path / "年报.xlsx") == [("L101", name)]
+
+
+def test_another_workbook_has_nothing_else_wrong(tmp_path: Path) -> None:
+    Workbook().save(tmp_path / "台账.xlsx")
+    assert found(tmp_path / "台账.xlsx") == [("L101", "台账.xlsx")]
 
 
 @pytest.mark.parametrize("name", REQUIRED)

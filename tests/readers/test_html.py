@@ -121,3 +121,41 @@ def test_encodings(data: bytes, text: str) -> None:
 @pytest.mark.parametrize("data", [b"", b"<", b"\x00\x00", b"<table>", b"<table><tr>", "年".encode("utf-16"), b"<!--"])
 def test_broken_pages_raise_nothing(data: bytes) -> None:
     parse_page(data, "a.html")
+
+
+@pytest.mark.parametrize("style", ["visibility: hidden; opacity: 0", "display:none"])
+def test_what_scripts_show_once_the_page_is_loaded_is_the_page(style: str) -> None:
+    hidden = f'<div style="{style}"><p>正文第一段。</p><table><tr><td>甲<td>1</table></div>'
+    assert blocks(f"<p>菜单</p>{hidden}") == [("", "菜单"), ("", "正文第一段。"), [["甲", "1"]]]
+    assert blocks(f"<p>正文第一段，比藏着的多出许多。</p>{hidden}") == [("", "正文第一段，比藏着的多出许多。")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("713<sup>1</sup>", "713"),
+        ("<b>713</b><sup>[2]</sup>", "713"),
+        ("713<sup>注1</sup>", "713"),
+        ("<sup>713</sup>", "713"),
+        ("m<sup>2</sup>", "m2"),
+        ("第<sup>3</sup>", "第3"),
+        ("7<sup>13件</sup>", "713件"),
+    ],
+)
+def test_the_raised_mark_of_a_note_is_no_digit(cell: str, text: str) -> None:
+    assert blocks(f"<table><tr><td>甲<td>{cell}</table>") == [[["甲", text]]]
+
+
+def test_what_a_form_shows_in_its_boxes_is_read_in_tables_alone() -> None:
+    box = '<input {} value="12">'
+    row = "".join(f"<td>{box.format(kind)}" for kind in ("", 'type="text" readonly', "type=hidden", "type=button"))
+    assert blocks(f"<table><tr><td>甲{row}</table>{box.format('')}") == [[["甲", "12", "12", None, None]]]
+
+
+@pytest.mark.parametrize("hidden", ['style="display:none"', "hidden", 'style="visibility: hidden"'])
+def test_hidden_rows_and_cells_are_not_in_the_table(hidden: str) -> None:
+    cell = f"<td {hidden}>9</td>"
+    body = (
+        f"<table><tr><td>甲{cell}<td>1</tr><tr {hidden}><td>乙<td>9</tr><tbody {hidden}><tr><td>丙<td>9</tbody></table>"
+    )
+    assert blocks(body) == [[["甲", "1"]]]

@@ -181,3 +181,88 @@ def test_an_unknown_page_is_all_doubt_and_no_error() -> None:
     published = read("<html><body><p>今日天气晴。</p><table><tr><td>1</td><td>2</td></tr></table></body></html>")
     assert unread(published) == list(published.report.figures)
     assert set(codes(published)) == {"I803", "I804"}
+
+
+# ---------------------------------------------------------------- more than one table, and tables of another shape
+
+
+def page_of(change: dict[str, str], edition: str = "2021") -> tuple[Published, dict[str, Value]]:
+    """Return the plain page with the markup of some tables put otherwise."""
+    layout, expected = load_layout(edition), dict(figures(edition))
+    made = {key: pages.markup(rows) for key, rows in pages.tables(layout, expected).items()}
+    content = "\n".join(pages.sections(layout, made | {key: text.format(**made) for key, text in change.items()}))
+    return read(pages.page(content)), expected
+
+
+def other_table() -> str:
+    layout = load_layout("2021")
+    others = figures_that_add_up(layout, lambda place: 20 + place)
+    return pages.markup(pages.tables(layout, others)["t3"])
+
+
+@pytest.mark.parametrize("words", ["附：2022年数据", "上年情况"])
+def test_the_table_of_another_year_is_left_out(words: str) -> None:
+    for change in (f"<p>{words}</p>{other_table()}<p>2023年数据</p>{{t3}}", f"{{t3}}<p>{words}</p>{other_table()}"):
+        published, expected = page_of({"t3": change})
+        assert wrong(published, expected) == {}
+        assert unread(published) == []
+        assert any("往年" in what for what, _ in published.remarks)
+
+
+def test_a_table_that_stands_there_twice_is_not_sure_where_they_differ() -> None:
+    published, expected = page_of({"t3": "{t3}<p>再列一次</p>{t3}"})
+    assert (wrong(published, expected), codes(published)) == ({}, {})
+    published, expected = page_of({"t3": f"{{t3}}<p>再列一次</p>{other_table()}"})
+    assert wrong(published, expected) == {}
+    others = figures_that_add_up(load_layout("2021"), lambda place: 20 + place)
+    differ = [key for key in expected if key.startswith("t3.") and expected[key] != others[key]]
+    assert len(differ) > 150
+    assert all(published.settled.certainty(key) is Certainty.INFERRED for key in differ)
+    assert codes(published).keys() == {"I804"}
+
+
+def test_of_two_reports_in_a_file_the_first_is_read() -> None:
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    one = pages.plain(layout, expected)
+    body = one.partition("<body>")[2].partition("</body>")[0]
+    second = pages.plain(layout, figures_that_add_up(layout, lambda place: 20 + place)).partition("<body>")[2]
+    published = read(one.replace("</body>", second.replace("2023", "2022")))
+    assert body in one
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+    assert published.report.info["year"] == "2023"
+    assert [entry.text for entry in published.report.narratives["other_matters"]] == ["全年收取信息处理费0元。"]
+    assert any("不止一份" in what for what, _ in published.remarks)
+
+
+@pytest.mark.parametrize("note", ["（含所属单位2件）", "件（其中修订16件）", "<br>（含自然失效29件）", "(上年多报)"])
+def test_a_figure_with_a_note_in_brackets_is_read_and_said(note: str) -> None:
+    key = "t2.normative.made"
+    published, expected = with_cell(key, f"{figures('2021')[key]}{note}")
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+    assert codes(published) == {"I804": [key]}
+    assert published.settled.certainty(key) is Certainty.INFERRED
+
+
+@pytest.mark.parametrize(
+    "names", [("未经复议直接起诉", "复议后起诉"), ("行政诉讼（未经复议直接起诉）", "行政诉讼（复议后起诉）")]
+)
+def test_reviews_and_suits_in_rows_of_their_own_are_read(names: tuple[str, str]) -> None:
+    layout = load_layout("2021")
+    numbers = [cell.text for cell in pages.tables(layout, figures("2021"))["t4"][3]]
+    heads = ["类别", "结果维持", "结果纠正", "其他结果", "尚未审结", "总计"]
+    rows = [heads, *([name, *numbers[5 * at : 5 * at + 5]] for at, name in enumerate(("行政复议", *names)))]
+    table = "<table>" + "".join(f"<tr>{''.join(f'<td>{text}</td>' for text in row)}</tr>" for row in rows) + "</table>"
+    published, expected = page_of({"t4": table})
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+
+
+def test_a_block_that_is_no_table_is_read_beside_one_that_is() -> None:
+    layout, expected = load_layout("2021"), dict(figures("2021"))
+    rows = pages.tables(layout, expected)["t2"]
+    lines = "".join(f"<p>{' '.join(cell.text for cell in row)}</p>" for row in rows[4:])
+    published, expected = page_of({"t2": f"{lines}{pages.markup(rows[:4])}"})
+    assert wrong(published, expected) == {}
+    assert unread(published) == []

@@ -132,6 +132,20 @@ def test_a_change_in_words_has_its_sign() -> None:
     assert "V205" in codes(published)
 
 
+def test_two_bars_with_nothing_between_are_an_empty_cell() -> None:
+    layout = load_layout("2021")
+
+    def parted(row: Row) -> str:
+        return "\n".join(f"{cell.text}\n|" if cell.text else "|" for cell in row) + f"\n||{filled(row)}"
+
+    expected = figures("2021")
+    published = bound(text_of(layout, parted, without_parts))
+    assert wrong(published, expected) == {}
+    totals = [key for key in layout.figures if key.startswith("t3.") and key.endswith(".total")]
+    assert [published.report.value(key) for key in totals] == [expected[key] for key in totals]
+    assert all(published.report.value(key) == expected[key] for key in layout.figures if key[:2] in ("t2", "t4"))
+
+
 # ---------------------------------------------------------------- agency and year
 
 
@@ -298,3 +312,28 @@ def test_bars_alone_say_nothing() -> None:
 def test_a_form_feed_parts_lines() -> None:
     blocks = parse_text("甲\n\f一、总体情况\n乙", "年报.txt").blocks
     assert blocks == (Text("", "甲"), Text("", "一、总体情况"), Text("", "乙"))
+
+
+# ---------------------------------------------------------------- Markdown
+
+
+def test_the_marks_of_markdown_are_no_text() -> None:
+    layout = load_layout("2021")
+    made = pages.tables(layout, figures("2021"))
+    text = [f"# {TITLE}", ""]
+    for section in layout.sections:
+        text += [f"## {section.heading}", ""]
+        if section.table is None:
+            text += ["### （一）主动公开情况", "**一是**公开信息三百条。", "__这一部分__有待改进，a * b * c。", ""]
+            continue
+        for row in made[section.table]:
+            text += [f"| {' | '.join(f'**{cell.text}**' for cell in row)} |", "|---|---|"]
+    published = bound("\n".join(text))
+    assert wrong(published, figures("2021")) == {}
+    assert unread(published) == []
+    assert published.report.agency == AGENCY
+    [entry] = published.report.narratives["overview"]
+    assert (entry.heading, entry.text) == (
+        "（一）主动公开情况",
+        "一是公开信息三百条。\n这一部分有待改进，a * b * c。",
+    )

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice, takewhile
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.quantities import Rounding
@@ -15,7 +18,9 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.scan import Token
     from govdoc.checks.prose.walk import Figure, Sentence
 
+_START = attrgetter("start")
 FEWEST = 2  # parts that make an enumeration
+_OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _MOST_PARTS = 50  # of a list in which lists are looked for; people write far fewer
 
 
@@ -34,10 +39,13 @@ def sums(text: str, sentence: Sentence) -> Iterator[Sum]:
     """Yield the enumerations that contradict the number before them and that no wrong figure explains."""
     figures = sentence.figures
     for at, total in enumerate(figures[:-FEWEST] if len(figures) > FEWEST else ()):
-        complete, inside = _opening(text, sentence, total, figures[at + 1])
+        following = _past_aside(text, sentence, total, figures[at + 1 :])
+        if len(following) < FEWEST:
+            continue
+        complete, inside = _opening(text, sentence, total, following[0])
         if not (complete or inside) or total.quantity.rounding is not Rounding.NONE:
             continue
-        parts = _parts(text, sentence, total, figures[at + 1 :])
+        parts = _parts(text, sentence, total, following)
         if len(parts) < FEWEST or any(one.wrong or one.given for one in (total, *parts)):
             continue
         if all(one.readings for one in (total, *parts)):
@@ -86,18 +94,62 @@ def _without_nested(parts: list[Figure]) -> Decimal:
 
 
 def _between(sentence: Sentence, start: int, end: int) -> list[Token]:
-    return [token for token in sentence.tokens if start <= token.start and token.end <= end]
+    first = bisect_left(sentence.tokens, start, key=_START)
+    return list(takewhile(lambda token: token.end <= end, islice(sentence.tokens, first, None)))
 
 
 def _opening(text: str, sentence: Sentence, total: Figure, first: Figure) -> tuple[bool, bool]:
     """Return whether what stands between a total and the next number opens a complete list, or one of parts."""
     between = _between(sentence, total.end, first.start)
+    if _closes(text, between):
+        return False, False  # 办结177件（含上年结转3件），其中…: the parts are those of 177, not of 3
+    if not _open(text, between):
+        between = _outside_brackets(text, between)
     roles = {role for token in between if token.word is not None for role in token.word.roles}
     stops = [text[token.start] for token in between if token.kind == MARK]
     changed = bool(roles & {"rise", "fall", "compare", "shares", "rest"})
     if changed or any(stop in "；;。" for stop in stops):
         return False, False
     return bool(roles & {"complete"}), "inside" in roles
+
+
+def _past_aside(text: str, sentence: Sentence, total: Figure, figures: list[Figure]) -> list[Figure]:
+    """Return the figures behind a total without a single one in brackets: 177件（含结转3件），其中予以公开60件."""
+    if len(figures) <= FEWEST:
+        return figures
+    opened = _open(text, _between(sentence, total.end, figures[0].start))
+    closed = _closes(text, _between(sentence, figures[0].end, figures[1].start))
+    return figures[1:] if opened and closed else figures
+
+
+def _closes(text: str, tokens: list[Token]) -> bool:
+    """Return whether a bracket ends that began before."""
+    depth = 0
+    for token in tokens:
+        if token.kind == MARK:
+            depth += (text[token.start] in _OPENING) - (text[token.start] in _CLOSING)
+        if depth < 0:
+            return True
+    return False
+
+
+def _open(text: str, tokens: list[Token]) -> bool:
+    """Return whether a bracket begins that does not end."""
+    marks = [text[token.start] for token in tokens if token.kind == MARK]
+    return sum(mark in _OPENING for mark in marks) > sum(mark in _CLOSING for mark in marks)
+
+
+def _outside_brackets(text: str, tokens: list[Token]) -> list[Token]:
+    """Return the tokens that stand in no bracket."""
+    depth = 0
+    kept = []
+    for token in tokens:
+        mark = text[token.start] if token.kind == MARK else ""
+        depth += mark in _OPENING if mark else 0
+        if not depth:
+            kept.append(token)
+        depth -= mark in _CLOSING if mark else 0
+    return kept
 
 
 def _parts(text: str, sentence: Sentence, total: Figure, figures: list[Figure]) -> list[Figure]:
@@ -107,6 +159,8 @@ def _parts(text: str, sentence: Sentence, total: Figure, figures: list[Figure]) 
         if figure.quantity.counter != total.quantity.counter or figure.quantity.rounding is not Rounding.NONE:
             break
         between = _between(sentence, parts[-1].end if parts else total.end, figure.start)
+        if not parts and not _open(text, between):
+            between = _outside_brackets(text, between)
         roles = {role for token in between if token.word is not None for role in token.word.roles}
         marks = [text[token.start] for token in between if token.kind == MARK]
         if parts and (any(mark in "；;）)。：:" for mark in marks) or "inside" in roles):

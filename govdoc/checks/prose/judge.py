@@ -117,6 +117,7 @@ _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chanc
 _MOST_FIGURES = 60  # in a sentence whose figures are added up; people write far fewer
 _MOST_READINGS = 3  # readings that a message names
 _PLACES = "省市县区州盟旗镇乡"
+_OFFICE = re.compile(rf"([{_PLACES}])(?:人民)?政府办公[厅室]$")
 _SEATS = ("人民政府", "办事处")  # what stands behind the name of a place in the name of its organ
 _SHORTEST_NAME = 3
 _LONGEST_SHORT_NAME = 14
@@ -180,10 +181,12 @@ class _Judge:
         year = report.year
         if year is not None and not report.layout.in_force(year):
             year = None  # which year is meant is in doubt, and rule L107 says so
-        self.scene = Scene(year, local_only=scope == "本级")
+        alone = scope == "本级" or (scope != "汇总" and _OFFICE.search(report.agency) is not None)
+        self.scene = Scene(year, local_only=alone)  # an office speaks of its place's requests beside its own
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
         self.names = _own_names(report.agency)
+        self.seat = _seat(report.agency)
         self.short_names = _ShortNames(report.agency, scan.prose.others)
 
     def entry(self, entry: Entry) -> Iterator[Finding]:
@@ -193,6 +196,8 @@ class _Judge:
         for name in self.names:
             if name in plain:
                 plain = plain.replace(name, _blank(name))
+        if self.seat is not None:
+            plain = self.seat.sub(lambda match: _blank(match[0]), plain)
         plain = self.short_names.blanked(plain)
         heading = Paragraph()
         for table, subjects in self.scan.subjects:
@@ -525,6 +530,12 @@ def _own_names(agency: str) -> tuple[str, ...]:
     place = re.split(rf"[{_PLACES}](?=.)|人民政府", seat)[-1]
     names = (agency, short[0] if short else "", place if len(place) >= _SHORTEST_NAME else "")
     return tuple(name for name in names if name)
+
+
+def _seat(agency: str) -> re.Pattern[str] | None:
+    """Return what an office calls the government that it answers for: 市政府共受理申请."""
+    match = _OFFICE.search(agency)
+    return re.compile(rf"(?<![全各本我]){match[1]}政府(?:及{match[1]}政府办公[厅室])?(?!信息)") if match else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ _SKIP, _ASIDE = "skip", "aside"
 ROLES = (
     *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "future", "inside"),
     *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
-    *("about", "over", "under", "none", "all_done", "all_done_unless"),
+    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels"),
 )
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.scan import Scanner, Token
     from govdoc.layouts.phrases import TableWords, Term
 
+_Elsewhere = tuple["Scope", bool, bool, "int | None"]
+
 FOREIGN = "?"  # the topic of a clause that speaks of something else
 _STOPS = frozenset("，,；;：:（）()")
 _OPENING = frozenset("（(")
@@ -133,6 +135,7 @@ class Paragraph:
 
     topic: str | None = None
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    elsewhere: _Elsewhere | None = None  # whose figures the last sentence gave, where none was this year's and ours
 
 
 @dataclass(slots=True)
@@ -183,6 +186,7 @@ class _Walker:
     scope: Scope = Scope.THIS
     period_out: bool = False
     organ_out: bool = False
+    others_named: bool = False  # by a word of the layout, not by one that is unknown
     year: int | None = None
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)  # parts of addresses said in this sentence
     second: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -198,6 +202,9 @@ class _Walker:
     def run(self) -> None:
         tokens = self.sentence.tokens
         self._topic(tokens)
+        if self.paragraph.elsewhere is not None and _opens_inside(tokens):  # 上半年收到申请26件。其中予以公开9件
+            self.scope, self.period_out, self.others_named, self.year = self.paragraph.elsewhere
+            self.organ_out = self.others_named
         clause = self.clauses[-1]
         for at, token in enumerate(tokens):
             kind, start, _, word = token
@@ -219,6 +226,15 @@ class _Walker:
                 elif word is not None and word.roles:
                     self._scope_word(word.roles)
                     self._claim(at, token)
+
+        self._end()
+
+    def _end(self) -> None:
+        """Keep for the next sentence whose figures these were, where none could be placed as this year's and ours."""
+        placed = any(one.scope is Scope.THIS and one.readings for one in self.sentence.figures)
+        out = self.period_out or self.others_named or self.scope is not Scope.THIS
+        kept = self.sentence.figures and not placed and out
+        self.paragraph.elsewhere = (self.scope, self.period_out, self.others_named, self.year) if kept else None
 
     def _spoken_of(self, clause: _Clause) -> None:
         """Keep what a clause without a figure names: 行政诉讼中，结果维持63件."""
@@ -285,11 +301,11 @@ class _Walker:
         elif "periods" in roles or ("each" in roles and self._years_named() > 1):
             self.period_out = True  # 2022年、2023年分别收到25件、22件: which is whose is not followed up
         elif "others" in roles or ("local" in roles and not self.scene.local_only):
-            self.organ_out = True
+            self.organ_out = self.others_named = True
         elif "whole" in roles:
-            self.organ_out = self.scene.local_only
+            self.organ_out = self.others_named = self.scene.local_only
         elif "ours" in roles:
-            self.organ_out = False
+            self.organ_out = self.others_named = False
 
     def _claim(self, at: int, token: Token) -> None:
         """Note the claims that need no number: nothing happened, all is done, as many as last year."""
@@ -342,6 +358,11 @@ class _Walker:
         return Scope.NOT_OURS if self.period_out or self.organ_out else scope
 
     def _figure(self, at: int, figure: Figure, clause: _Clause) -> None:
+        if "channels" in clause.roles and not clause.unknown:  # 网上申请42件，办结40件: of those, up to a semicolon
+            self.astray = self.astray or not self.organ_out
+            self.organ_out = True
+            self.last = figure
+            return
         if not self._counted(at, figure, clause):
             if clause.unknown:
                 self.paragraph.topic = FOREIGN
@@ -577,6 +598,12 @@ class _Walker:
         self._place(figure, terms, bare=False)
         if figure.readings:
             self.sentence.claims.append(Nothing(figure.start, figure.end, figure.readings))
+
+
+def _opens_inside(tokens: Sequence[Token]) -> bool:
+    """Return whether a sentence goes on with parts of what the one before it gave: 其中予以公开9件."""
+    said = next((token for token in tokens if token.word is not None and token.word.speaks), None)
+    return said is not None and _opens(said) and all(token.kind != YEAR for token in tokens if token.start < said.start)
 
 
 def _opens(token: Token) -> bool:
