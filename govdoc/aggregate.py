@@ -32,7 +32,7 @@ NOT_HANDED_IN = Rule(
     Severity.ERROR,
     "名册上的单位没有报送",
     _DUTY,
-    "名册上的“{expected}”没有报送{nearest}。",
+    "名册 {roster} 里的“{expected}”没有报送{nearest}。",
     "{advice}",
     checks="名册上的每个单位都报送了文件。",
     example="名册有 58 个单位，只收到 57 份。",
@@ -87,7 +87,7 @@ STRANGER = Rule(
     Severity.WARNING,
     "报送的单位不在名册上",
     _DUTY,
-    "“{agency}”计入了汇总，但名册上没有{nearest}。",
+    "“{agency}”计入了汇总，但名册 {roster} 里没有{nearest}。",
     "请核对机关名称；不该计入的，把文件移出去，再汇总一次。",
     checks="计入汇总的单位都在名册上。",
     example="收到“市园林局”的文件，名册上叫“市园林绿化管理局”。",
@@ -160,6 +160,11 @@ class Sum:
         """Return whether every unit that is known of is in the total."""
         return not self.missing
 
+    @property
+    def shortfall(self) -> str:
+        """Return in words how many units are not in the total: those that did not hand in, and those that did."""
+        return _shortfall(self.missing)
+
 
 def contribution(report: Report, findings: Iterable[Finding], file: str) -> Contribution:
     """Return what a checked report brings to a sum; ``file`` is said in messages."""
@@ -172,8 +177,13 @@ def contribution(report: Report, findings: Iterable[Finding], file: str) -> Cont
         scope=report.info.get("scope", ""),
         values=tuple(report.value(key) for key in report.layout.figures),
         errors=len(errors),
-        problem=f"{errors[0].where} {errors[0].code} {errors[0].message}" if errors else "",
+        problem=_said(errors[0]) if errors else "",
     )
+
+
+def _said(finding: Finding) -> str:
+    place = f"{finding.where} " if finding.where.sheet else ""  # else it is the file, which is named anyhow
+    return f"{place}{finding.code} {finding.message}"
 
 
 def aggregate(
@@ -190,7 +200,7 @@ def aggregate(
     the sum. Of two files of one unit one is counted where their figures agree, else none.
     Raises :class:`UsageError` for a year that no edition covers, and :class:`InputError` where nothing can be summed.
     """
-    units = sorted(units, key=lambda unit: (normal_label(unit.agency), unit.file))
+    units = sorted(_named(units, roster or ()), key=lambda unit: (normal_label(unit.agency), unit.file))
     year = year or (own.year if own is not None else None) or _commonest_year(units)
     layout = layout_for(year)
     if layout is None:
@@ -199,10 +209,27 @@ def aggregate(
     counted = sieve.sift(units)
     findings = [*sieve.findings, *_compare_roster(units, counted, roster, sieve.missing)]
     missing = tuple(sieve.missing)
-    report = _report(layout, year, agency, counted, own, missing=len(missing))
+    shortfall = _shortfall(missing)
+    report = _report(layout, year, agency, counted, own, shortfall=shortfall)
     if own is not None:
-        findings += _compare_own(own, report, count=len(counted), missing=len(missing))
+        findings += _compare_own(own, report, count=len(counted), shortfall=shortfall)
     return Sum(report, tuple(counted), missing, tuple(findings))
+
+
+def _shortfall(missing: Sequence[Missing]) -> str:
+    absent = sum(one.code == NOT_HANDED_IN.code for one in missing)
+    counts = ((absent, "没有报送"), (len(missing) - absent, "报送了没有计入"))
+    said = "、".join(f"{count} 个单位{what}" for count, what in counts if count)
+    return f"还有 {said}" if said else ""
+
+
+def _named(units: Iterable[Contribution], roster: Sequence[RosterName]) -> Iterator[Contribution]:
+    """Yield the units, those whose file could not be read with the name on the roster that stands in the file's."""
+    names = sorted(((folded(entry.agency), entry.agency) for entry in roster), key=lambda name: -len(name[0]))
+    for unit in units:
+        file = "" if unit.agency or not unit.problem else folded(unit.file)
+        agency = next((agency for name, agency in names if name in file), "")
+        yield replace(unit, agency=agency) if agency else unit
 
 
 def _commonest_year(units: Sequence[Contribution]) -> int:
@@ -287,7 +314,7 @@ def _compare_roster(
     missing: list[Missing],
 ) -> Iterator[Finding]:
     """Yield who is on the roster and has not handed in, and who is not on it and has."""
-    if roster is None:
+    if not roster:
         return
     handed_in = {folded(unit.agency) for unit in units if unit.agency}
     listed = {folded(entry.agency): entry for entry in roster}
@@ -300,20 +327,22 @@ def _compare_roster(
         if near is not None:
             nearest = f"，最像的一份叫“{strangers[near].agency}”（{strangers[near].file}）"
             advice = "如果就是这一份，请把机关名称改得和名册一致；不是，请催报。"
-        finding = NOT_HANDED_IN.at(entry.where, expected=entry.agency, nearest=nearest, advice=advice)
+        finding = NOT_HANDED_IN.at(
+            entry.where, roster=entry.where.file, expected=entry.agency, nearest=nearest, advice=advice
+        )
         missing.append(Missing(entry.agency, "", finding.code, finding.message))
         yield finding
     for name, unit in strangers.items():
         near = next(iter(get_close_matches(name, absent, n=1)), None)
         nearest = f"，最像的是“{absent[near].agency}”" if near is not None else ""
-        yield STRANGER.at(Location(unit.file), agency=unit.agency, nearest=nearest)
+        yield STRANGER.at(Location(unit.file), roster=roster[0].where.file, agency=unit.agency, nearest=nearest)
 
 
 # ---------------------------------------------------------------- the total
 
 
 def _report(
-    layout: Layout, year: int, agency: str, counted: Sequence[Contribution], own: Report | None, *, missing: int
+    layout: Layout, year: int, agency: str, counted: Sequence[Contribution], own: Report | None, *, shortfall: str
 ) -> Report:
     kinds = next(field.choices for field in layout.info if field.key == "agency_type")
     info = {
@@ -329,7 +358,7 @@ def _report(
         key: Figure(total, _shown(total, spec.kind, spec.unit), Location())
         for (key, spec), total in zip(layout.figures.items(), totals, strict=True)
     }
-    narratives = _narratives(layout, own, count=len(counted), missing=missing)
+    narratives = _narratives(layout, own, count=len(counted), shortfall=shortfall)
     return Report(layout, info, figures, narratives)
 
 
@@ -338,21 +367,21 @@ def _shown(total: Value, kind: str, unit: str) -> str:
     return f"{show_number(total)}{unit}" if kind == "money" and total != 0 else show_number(total)
 
 
-def _narratives(layout: Layout, own: Report | None, *, count: int, missing: int) -> Mapping[str, tuple[Entry, ...]]:
+def _narratives(layout: Layout, own: Report | None, *, count: int, shortfall: str) -> Mapping[str, tuple[Entry, ...]]:
     """Return the parent's own text; where there is none, one true sentence that says where the texts are."""
     narratives = {}
     for section in layout.sections:
         if section.table is not None:
             continue
         text = f"本报告的数据由 {count} 个单位的年度报告汇总而成，“{section.short}”的文字见各单位的报告。"
-        if missing:
-            text += f"汇总尚不完整，还有 {missing} 个单位没有计入。"
+        if shortfall:
+            text += f"汇总尚不完整，{shortfall}。"
         given = own.narratives.get(section.key, ()) if own is not None else ()
         narratives[section.key] = given or (Entry("", text),)
     return narratives
 
 
-def _compare_own(own: Report, total: Report, *, count: int, missing: int) -> Iterator[Finding]:
+def _compare_own(own: Report, total: Report, *, count: int, shortfall: str) -> Iterator[Finding]:
     """Yield where the parent's own figures are not the units' sum; its own explanations of A604 settle them."""
     where = Location(own.source)
     if (own.year, own.layout.edition) != (total.year, total.layout.edition):
@@ -363,14 +392,14 @@ def _compare_own(own: Report, total: Report, *, count: int, missing: int) -> Ite
         yield MIXED.at(where, agency=own.agency or own.source, found=found, expected=expected)
         return
     explained = replace(own, explanations=tuple(one for one in own.explanations if _is_of_this_rule(one.code)))
-    yield from settle(_differences(own, total, count=count, missing=missing), explained)
+    yield from settle(_differences(own, total, count=count, shortfall=shortfall), explained)
 
 
 def _is_of_this_rule(code: str) -> bool:
     return normal_label(code).upper() == DIFFERS.code
 
 
-def _differences(own: Report, total: Report, *, count: int, missing: int) -> Iterator[Finding]:
+def _differences(own: Report, total: Report, *, count: int, shortfall: str) -> Iterator[Finding]:
     for key, spec in total.layout.figures.items():
         theirs, ours = own.value(key), total.value(key)
         if theirs is None or ours is None or theirs == ours:
@@ -382,6 +411,6 @@ def _differences(own: Report, total: Report, *, count: int, missing: int) -> Ite
             found=show_number(theirs),
             expected=show_number(ours),
             count=count,
-            incomplete=f"（还有 {missing} 个单位没有计入）" if missing else "",
+            incomplete=f"（{shortfall}）" if shortfall else "",
             sheet=own.layout.workbook.explanations,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.copied import copied, section_text
 from govdoc.previous import last_year
+from govdoc.values import normal_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,13 +51,17 @@ class CopiedSection:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two years side by side. ``missing`` are figures that last year's edition did not count in this way."""
+    """Two years side by side. ``missing`` are figures that last year's edition did not count in this way.
+
+    ``doubt`` says in words why the second is not the first one's report of the year before, where it is not.
+    """
 
     this: str
     last: str
     lines: tuple[Line, ...]
     sections: tuple[CopiedSection, ...]
     missing: tuple[str, ...]
+    doubt: str = ""
 
 
 def compare(this: Report, last: Report) -> Comparison:
@@ -68,7 +73,22 @@ def compare(this: Report, last: Report) -> Comparison:
         )
         for key, spec in this.layout.figures.items()
     )
-    return Comparison(_name(this), _name(last), lines, tuple(_sections(this, last)), before.missing)
+    return Comparison(
+        _name(this), _name(last), lines, tuple(_sections(this, last)), before.missing, "".join(_doubts(this, last))
+    )
+
+
+def _doubts(this: Report, last: Report) -> Iterator[str]:
+    if this.agency and last.agency and normal_label(this.agency) != normal_label(last.agency):
+        yield f"两份报告不是同一个机关的：“{this.agency}”和“{last.agency}”。"
+    if this.year is None or last.year is None:
+        return
+    if this.year == last.year:
+        yield f"两份都是 {this.year} 年度的，没有上年可比。"
+    elif this.year < last.year:
+        yield f"年度写反了：前一份是 {this.year} 年度的，后一份是 {last.year} 年度的；请先写本年，再写上年。"
+    elif this.year - last.year > 1:
+        yield f"两份报告不是相邻的年度：{this.year} 和 {last.year}。"
 
 
 def _sections(this: Report, last: Report) -> Iterator[CopiedSection]:

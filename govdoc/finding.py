@@ -73,6 +73,8 @@ def cell_name(row: int, column: int) -> str:
 class Location(msgspec.Struct, frozen=True, gc=False):
     """Where something stands: a file, and as far as known a sheet (or section) and a zero-based cell.
 
+    In a document, whose cells nobody can see by their names, ``label`` says what the place is called. Row and column
+    are then those of the workbook's sheet, which has the same form.
     A struct and no dataclass, as figures are: a report makes a thousand of them, in a sixth of the time.
     """
 
@@ -80,28 +82,36 @@ class Location(msgspec.Struct, frozen=True, gc=False):
     sheet: str = ""
     row: int | None = None
     column: int | None = None
+    label: str = ""
 
     @property
     def cell(self) -> str:
-        """Return the cell's name such as ``C12``, or an empty text where there is no single cell."""
+        """Return the cell's name such as ``C12``, or an empty text where there is no single cell, as in a document."""
+        return "" if self.label else self.address
+
+    @property
+    def address(self) -> str:
+        """Return the name of the cell in the workbook, also for a place in a document."""
         if self.row is None or self.column is None:
             return ""
         return cell_name(self.row, self.column)
 
     def __str__(self) -> str:
-        """Return the place as a clerk reads it: ``三、依申请公开!J6``."""
+        """Return the place as a clerk reads it: ``三、依申请公开!J6``, or ``三、依申请公开 上年结转·总计``."""
+        if self.label:
+            return f"{self.sheet} {self.label}"
         place = self.cell or (f"第{self.row + 1}行" if self.row is not None else "")
         return f"{self.sheet}!{place}" if self.sheet and place else self.sheet or place or self.file
 
 
 def cell_ranges(cells: Iterable[Location]) -> str:
-    """Return cells as a clerk selects them, in the order given: ``D6:I6、D9``.
+    """Return cells as a clerk selects them, in the order given: ``D6:I6、D9``; places in a document are none.
 
     Neighbours in a row or column are drawn together, and so are equal runs in rows under one another: ``D4:I26``.
     """
     areas: list[_Area] = []
     for cell in cells:
-        if cell.row is None or cell.column is None:
+        if cell.row is None or cell.column is None or cell.label:
             continue
         one = _Area(cell.row, cell.column, cell.row, cell.column)
         joined = areas[-1].with_cell(one) if areas else None
@@ -183,7 +193,7 @@ class Rule:
         ``quote`` is the sentence that is spoken of, and ``lighter`` says that this is one of the harmless cases.
         """
         found, expected = fields.get("found"), fields.get("expected")
-        fields.setdefault("cell", where.cell)
+        fields.setdefault("cell", where.address)
         fields.setdefault("quote", quote)
         weight = self.lighter if lighter else None
         return Finding(

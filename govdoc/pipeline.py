@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from govdoc.layouts.schema import Layout
     from govdoc.readers.bind import Reading
     from govdoc.report import Report
+    from govdoc.writers.word import ReportTemplate
 
 REPORT_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
 _LAST_YEAR = 2099  # a year beyond it is a slip of the finger, and 基本信息 does not take it
@@ -98,6 +99,11 @@ def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = Fals
     from govdoc.writers.annotate import annotate as annotated
     from govdoc.writers.annotate import suffix_of
 
+    if source.suffix.lower() == REPORT_SUFFIX:
+        raise UsageError(
+            f"{source.name} 是 Word 报告，问题只能标在工作簿的副本里。",
+            f"请核对生成它的工作簿：govdoc check 年报.xlsx --annotate {target}",
+        )
     data = source.read_bytes()
     if target.resolve() == source.resolve() and not _has_marks(data):
         raise UsageError(
@@ -149,6 +155,8 @@ def _rendered(
     from govdoc.writers.word import load_template
 
     chosen = load_template(report.layout, template)
+    if template is not None:
+        _check_edition(chosen, report)
     data = chosen.render(report, draft=draft, read_back=read_back)
     lacking = chosen.lacking(report) if template is not None else []
     if lacking:
@@ -163,6 +171,32 @@ def _rendered(
     from govdoc.roundtrip.comments import commented
 
     return commented(data, report, findings)
+
+
+def _check_edition(template: ReportTemplate, report: Report) -> None:
+    """Refuse a template that was made for the figures of another edition.
+
+    Raises :class:`LayoutError`.
+    """
+    from govdoc.layouts.schema import editions, load_layout
+
+    own, places = report.layout.edition, {one: _places_in(template, load_layout(one)) for one in editions()}
+    edition = max(places, key=lambda one: (places[one], one == own))
+    if edition != own and places[edition] > 0:
+        year = report.year if report.year is not None else report.layout.first_year
+        raise LayoutError(
+            f"模板 {template.name} 是 {edition} 版表式的，这份报告用的是 {own} 版。",
+            f"请取 {own} 版的模板，把样子改好：govdoc template -o 模板-{own}.docx --year {year}",
+        )
+
+
+def _places_in(template: ReportTemplate, layout: Layout) -> float:
+    """Return the share of a layout's figures that a template has places for."""
+    from govdoc.report import Figure, Report
+
+    everything = Report(layout, {}, dict.fromkeys(layout.figures, Figure(0, "0")), {})
+    addresses = {spec.address for spec in layout.figures.values()}
+    return 1 - len(addresses & set(template.lacking(everything))) / len(addresses)
 
 
 def build(source: Path, target: Path | None = None, options: Options = Options()) -> Outcome:
@@ -313,7 +347,8 @@ def _check_written(path: Path, report: Report) -> None:
             "没有生成文件。请看看工作簿里的文字是否长得不正常；仍然如此请报告这个问题。",
         ) from error
     difference = first_difference(report, bind_document(document, report.layout).report)
-    written = {block.text for block in document.blocks if isinstance(block, Text)}
+    # A line that is too long is broken at its sense: title, 落款.
+    written = {block.text.replace("\n", "") for block in document.blocks if isinstance(block, Text)}
     headings = (section.heading for section in report.layout.sections)
     wanted = ("　".join(report.publication), *headings, *report.signature)
     missing = [line for line in wanted if line and line not in written]

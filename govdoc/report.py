@@ -102,6 +102,7 @@ _SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
 class Report:
     """An annual report. ``figures`` is keyed by the layout's figure keys, ``narratives`` by its section keys.
 
+    A section whose place in the file (its sheet) is missing has no narrative, not an empty one.
     ``info`` holds the fields of 基本信息 by key, as text, dates as ``YYYY-MM-DD``; a field that is empty is absent.
     ``previous`` holds last year's figures as far as they are known, under the keys of this edition; ``last`` is last
     year's report itself, where it was given.

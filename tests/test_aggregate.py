@@ -107,6 +107,26 @@ def test_a_unit_that_handed_in_with_errors_is_not_missing() -> None:
     assert codes(total) == [("A605", "乙局.xlsx")]
 
 
+def test_who_did_not_hand_in_is_told_apart_from_who_did_in_vain() -> None:
+    broken = [Contribution("东区/乙局2021.xlsx", problem="读不了。"), Contribution("x.xlsx", problem="读不了。")]
+    total = aggregate([unit("甲局"), *broken], roster=roster("甲局", "乙局", "丙中心"))
+    assert codes(total) == [("A605", "x.xlsx"), ("A605", "东区/乙局2021.xlsx"), ("A601", "Sheet1!A4")]
+    assert [one.agency for one in total.missing] == ["", "乙局", "丙中心"]
+    assert total.shortfall == "还有 1 个单位没有报送、2 个单位报送了没有计入"
+    assert aggregate([unit("甲局")]).shortfall == ""
+
+
+def test_a_file_that_cannot_be_read_counts_for_the_longest_name_in_its_own() -> None:
+    broken = Contribution("市财政局监督局.xlsx", problem="读不了。")
+    total = aggregate([unit("甲局"), broken], roster=roster("甲局", "市财政局", "市财政局监督局"))
+    assert [(one.agency, one.code) for one in total.missing] == [("市财政局监督局", "A605"), ("市财政局", "A601")]
+
+
+def test_findings_of_the_roster_name_its_file() -> None:
+    for finding in aggregate([unit("甲局")], roster=roster("乙局")).findings:
+        assert "名册.xlsx" in finding.message
+
+
 # ---------------------------------------------------------------- A602, A603, A605
 
 
@@ -142,7 +162,7 @@ def test_a_file_with_errors_is_left_out_and_named(changed: dict[str, Any]) -> No
     total = aggregate([unit("甲局"), unit("乙局", **changed)])
     assert codes(total) == [("A605", "乙局.xlsx")]
     assert figures(total.report) == FIGURES
-    assert "还有 1 个单位没有计入" in total.report.narratives["overview"][0].text
+    assert "还有 1 个单位报送了没有计入" in total.report.narratives["overview"][0].text
 
 
 def test_what_a_checked_report_brings() -> None:
@@ -249,7 +269,7 @@ def test_the_units_sheet_adds_up_by_formula(tmp_path: Path) -> None:
     (tmp_path / "s.xlsx").write_bytes(make_sum(total))
     book = load_workbook(tmp_path / "s.xlsx")
     sheet = book[CONTRIBUTIONS]
-    assert "不完整：还有 1 个单位没有计入" in str(sheet["A1"].value)
+    assert "不完整：还有 1 个单位没有报送，" in str(sheet["A1"].value)
     assert sheet["E4"].value == "=SUM(E5:E7)"
     assert [sheet[f"B{row}"].value for row in (5, 6, 7)] == ["=1+1局", "乙局", "甲局"]
     assert sheet["B5"].data_type == "s"
@@ -340,6 +360,32 @@ def test_rosters_are_workbooks_or_texts(tmp_path: Path) -> None:
             read_roster(tmp_path / missing)
 
 
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_roster_as_text_may_have_any_encoding_that_a_chinese_system_writes(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "名册.csv").write_bytes("单位,联系人\r\n某某市园林局,甲\r\n".encode(encoding))
+    assert [entry.agency for entry in read_roster(tmp_path / "名册.csv")] == ["某某市园林局"]
+
+
+def test_what_is_no_roster_is_refused_by_name(tmp_path: Path) -> None:
+    hand_in(tmp_path, "甲局")
+    (tmp_path / "乱码.txt").write_bytes(bytes(range(256)))
+    (tmp_path / "改名.txt").write_bytes((tmp_path / "甲局.xlsx").read_bytes())
+    for name, said in {"甲局.xlsx": "是年报工作簿", "改名.txt": "是年报工作簿", "乱码.txt": "不是文本"}.items():
+        with pytest.raises(InputError) as caught:
+            read_roster(tmp_path / name)
+        assert name in caught.value.message
+        assert said in caught.value.message
+
+
+def test_a_file_that_is_no_report_is_said_to_be_none(tmp_path: Path) -> None:
+    hand_in(tmp_path, "甲局")
+    Workbook().save(tmp_path / "台账.xlsx")
+    total = summed(tmp_path, tmp_path / "汇总.xlsx")
+    assert [finding.message for finding in total.findings] == [
+        "“台账.xlsx”没有计入：L101 这不是年报工作簿：规定的 7 张工作表一张也没有，里面是“Sheet”。"
+    ]
+
+
 def test_the_command_says_who_is_missing(tmp_path: Path) -> None:
     hand_in(tmp_path, "甲局")
     (tmp_path / "名册.txt").write_text("甲局\n乙局\n", encoding="utf-8")
@@ -347,8 +393,8 @@ def test_the_command_says_who_is_missing(tmp_path: Path) -> None:
     target.parent.mkdir()
     ran = run("aggregate", tmp_path, "-o", target, "--roster", tmp_path / "名册.txt", "--jobs", "1")
     assert ran.code == ExitCode.FINDINGS
-    assert ran.out == f"已生成 {target}（2021 年度，1 个单位；不完整，还有 1 个单位没有计入）。\n"
-    assert "第2行  A601 错误  名册上的“乙局”没有报送。" in ran.err
+    assert ran.out == f"已生成 {target}（2021 年度，1 个单位；不完整，还有 1 个单位没有报送）。\n"
+    assert "第2行  A601 错误  名册 名册.txt 里的“乙局”没有报送。" in ran.err
     assert "机关名称暂写作“1个单位”" in ran.err
     again = run("aggregate", tmp_path, "-o", target, "--jobs", "1")
     assert again.code == ExitCode.OUTPUT

@@ -433,11 +433,11 @@ def test_parts_of_one_name_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"", "不是"),
+        (b"", "是空文件"),
         (b"PK", "已损坏"),
         (b"PK\x03\x04" + b"\x00" * 100, "已损坏"),
-        ("机关名称,报告年度\n".encode(), "不是"),
-        (b"<html></html>", "不是"),
+        ("机关名称,报告年度\n".encode(), "不是 "),
+        (b"<html></html>", "不是 "),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600, "旧格式"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "密码"),
     ],

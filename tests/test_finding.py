@@ -60,10 +60,16 @@ def block(top: int, left: int, bottom: int, right: int) -> list[Location]:
         ([at(3, 3), at(4, 3), at(26, 3), at(27, 3)], "D4:D5、D27:D28"),
         ([at(3, 3), at(3, 3)], "D4、D4"),
         ([Location("年报.xlsx", "三"), at(0, 0)], "A1"),
+        ([Location("年报.docx", "三", 0, 0, "甲")], ""),
     ],
 )
 def test_neighbours_are_drawn_together(cells: list[Location], text: str) -> None:
     assert cell_ranges(cells) == text
+
+
+def test_a_place_in_a_document_is_called_by_its_label() -> None:
+    place = Location("年报.docx", "三", 4, 3, "甲·总计")
+    assert (str(place), place.cell, place.address) == ("三 甲·总计", "", "D5")
 
 
 def test_severities_weigh_in_their_order() -> None:

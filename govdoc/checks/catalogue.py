@@ -55,8 +55,11 @@ def run_error_checks(report: Report) -> list[Finding]:
 
 
 def in_order(findings: Iterable[Finding], layout: Layout) -> list[Finding]:
-    """Return findings as they are shown: the heaviest first, then by sheet, row and column."""
-    sheets = {name: place for place, name in enumerate(layout.sheets)}
+    """Return findings as they are shown: the heaviest first, then by sheet, row and column.
+
+    What is said of a file as a whole comes before what is said of its sheets.
+    """
+    sheets = {"": -1} | {name: place for place, name in enumerate(layout.sheets)}
 
     def key(finding: Finding) -> tuple[int, int, int, int, str]:
         where = finding.where

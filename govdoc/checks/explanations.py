@@ -70,7 +70,7 @@ def settle(findings: Iterable[Finding], report: Report) -> Iterator[Finding]:
 def names_finding(code: str, place: str, finding: Finding) -> bool:
     """Return whether a row of 情况说明, given by its rule and its place, is about a finding."""
     where = finding.where
-    places = {_place(where.cell), _place(f"{where.sheet}!{where.cell}"), _place(str(where))}
+    places = {_place(where.address), _place(f"{where.sheet}!{where.address}"), _place(str(where))}
     return normal_label(code).upper() == finding.code and _place(place) in places
 
 

@@ -286,5 +286,5 @@ def _compare(report: Report, rule: Rule, one: Continued) -> Iterator[Finding]:
         sheet=sheet,
         what=f"“{line}”现行有效填的是 {show_number(this)} 件，"
         f"按上年 {show_number(last)} 件加本年制发、减本年废止应是 {show_number(due)} 件",
-        advice=f"核对；若无误，在“{sheet}”表写明原因（规则 {rule.code}，位置 {where.cell}）",
+        advice=f"核对；若无误，在“{sheet}”表写明原因（规则 {rule.code}，位置 {where.address}）",
     )

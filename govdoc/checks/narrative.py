@@ -108,10 +108,10 @@ def _written(report: Report, section: Section) -> str:
 
 
 def empty_sections(report: Report) -> Iterator[Finding]:
-    """Say which sections have no text, or none to speak of."""
+    """Say which sections have no text, or none to speak of; where its very place is missing, the reader has said so."""
     prose = report.layout.prose
     for section in report.layout.sections:
-        if section.table is not None or prose is None:
+        if section.key not in report.narratives or prose is None:
             continue
         text = _written(report, section)
         where = _section_place(report, section)

@@ -59,7 +59,7 @@ def _say(total: Sum, output: Path, *, named: bool) -> None:
         say.message(f"{summary(total.findings)}。\n\n{findings_text(total.findings[:_SAID])}")
         if len(total.findings) > _SAID:
             say.message(f"…… 另有 {len(total.findings) - _SAID} 条；没有计入的单位都在“未报送”表里。")
-    state = "" if total.complete else f"；不完整，还有 {len(total.missing)} 个单位没有计入"
+    state = "" if total.complete else f"；不完整，{total.shortfall}"
     say.result(f"已生成 {output}（{total.report.year} 年度，{len(total.counted)} 个单位{state}）。")
     if not named:
         say.message(f"机关名称暂写作“{total.report.agency}”，请在“基本信息”表改好，或用 --agency 写明。")

@@ -44,6 +44,8 @@ def compare(
     if output is not None:
         check_target(output, force=force, lost=_LOST)
     comparison = compare_reports(read_any(this).report, read_any(last).report)
+    if comparison.doubt:
+        say.message(comparison.doubt)
     if output_format is Format.XLSX:
         data = comparison_book(comparison)
     elif output_format is Format.JSON:

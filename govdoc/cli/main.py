@@ -89,6 +89,19 @@ def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
         _write_rows(formatter, title, rows)
 
 
+def _show_help(ctx: Any, _: Any, value: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if value and not ctx.resilient_parsing:
+        say.result(ctx.get_help())
+        raise Exit
+
+
+def _said_as_result(option: Any) -> Any:
+    """Return the option for the help, whose text is a result like any other: it may be that it cannot be written."""
+    if option is not None:
+        option.callback = _show_help
+    return option
+
+
 class Command(TyperCommand):
     """A command whose help is in Chinese throughout."""
 
@@ -101,10 +114,19 @@ class Command(TyperCommand):
         """Write what the command takes."""
         _write_parameters(self, ctx, formatter)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option for the help."""
+        return _said_as_result(super().get_help_option(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse words that are left over."""
         ctx.allow_extra_args = True
-        rest = super().parse_args(ctx, args)
+        try:
+            rest = super().parse_args(ctx, args)
+        except TyperException as error:
+            if getattr(error, "ctx", None) is None:  # the parser of options does not say whose they are
+                error.ctx = ctx  # type: ignore[attr-defined]
+            raise
         if rest:
             raise UsageError(f"多出了“{' '.join(rest)}”。", f"{_SPACES}用法见 {ctx.command_path} --help。")
         return rest
@@ -129,6 +151,10 @@ class Group(TyperGroup):
         _write_rows(formatter, "命令", ((name, str(function.__doc__)) for name, function in COMMANDS.items()))
         _write_parameters(self, ctx, formatter)
 
+    def get_help_option(self, ctx: Any) -> Any:
+        """Return the option for the help."""
+        return _said_as_result(super().get_help_option(ctx))
+
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer calls it so
         """Return the names of the commands."""
         return list(COMMANDS)
@@ -140,7 +166,8 @@ class Group(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put ``build`` before a file that stands where a command should: ``govdoc 年报.xlsx``."""
         own = {name for parameter in self.get_params(ctx) for name in parameter.opts}
-        first = next((word for word in args if not word.startswith("-")), None)
+        words = args[1:] if args[:1] == ["--"] else [word for word in args if not word.startswith("-")]
+        first = words[0] if words else None
         if first is not None and first not in COMMANDS and args[0] not in own and _is_file(first):
             args = ["build", *args]
         return super().parse_args(ctx, args)

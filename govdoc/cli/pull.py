@@ -42,7 +42,10 @@ def _say(report: Path, outcome: PullOutcome) -> None:
     for row in result.conflicts:
         say.message(f"“{row.heading or row.text[:12]}”两边都改过：取了 Word 里的，工作簿原来的放到了“未归位文字”。")
     if result.parked:
-        say.message(f"有 {len(result.parked)} 段文字在工作簿里没有位置，放到了“未归位文字”这张表。")
+        tables = sum(text.is_table for text in result.parked)
+        counts = ((len(result.parked) - tables, "段文字"), (tables, "个表格"))
+        parked = "、".join(f"{count} {what}" for count, what in counts if count)
+        say.message(f"有 {parked}在工作簿里没有位置，放到了“未归位文字”这张表。")
     if narrative.pictures:
         say.message(f"报告里有 {narrative.pictures} 张图片，工作簿里放不下，没有取。")
     if outcome.written is not None:

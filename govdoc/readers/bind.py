@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年?(?:度)?")
 _CLOSE = 0.4  # how alike a sheet's name must be to be offered as the missing one
+_RENAMED = 0.7  # how alike it must be to be that sheet, whatever workbook it stands in
+_NAMED = 3  # sheets of another workbook that are named
+_LEAST_SHEETS = 2  # statutory sheets, by their names or nearly so, that make a workbook a report's
 
 
 @dataclass(frozen=True)
@@ -166,15 +169,18 @@ class _BookBinder:
             grid = grids.get(section.sheet)
             if section.table is not None:
                 figures |= self._table(grid, section.table)
-            else:
-                narratives[section.key] = self._narrative(grid, section) if grid is not None else ()
-        previous, explanations = self._aside()
+            elif grid is not None:
+                narratives[section.key] = self._narrative(grid, section)
+        previous, explanations = self._aside() if grids else ({}, ())
         return Report(self.layout, info, figures, narratives, previous, explanations, source=self.book.file)
 
     # ------------------------------------------------------------ sheets
 
     def _sheets(self) -> dict[str, Grid]:
-        """Return the sheets that are read, by their standard names; say which are missing, unknown or hidden."""
+        """Return the sheets that are read, by their standard names; say which are missing, unknown or hidden.
+
+        Of a workbook that is no report's none is read.
+        """
         names = self.layout.workbook
         required = [names.info, *(section.sheet for section in self.layout.sections)]
         known = [*required, names.guide, names.previous, names.explanations, *names.other]
@@ -182,8 +188,9 @@ class _BookBinder:
         unknown = [grid for grid in self.book.grids if not any(grid is one for one in standard)]
         found = {name: grid for name in required if (grid := _find_sheet(self.book, name)) is not None}
         missing = [name for name in required if name not in found]
-        if not found:
-            self._say_no_sheet(missing)
+        renamed = [name for name in missing if get_close_matches(name, [one.name for one in unknown], cutoff=_RENAMED)]
+        if len(found) + len(renamed) < _LEAST_SHEETS:
+            self._say_other_workbook(required, [*found, *renamed])
             return {}
         for name in missing:
             near = self._nearest(name, unknown)
@@ -196,14 +203,18 @@ class _BookBinder:
                 self.findings.append(OUTSIDE.at(grid.where(), what=what, advice="请取消隐藏，核对这张表。"))
         return found
 
-    def _say_no_sheet(self, missing: list[str]) -> None:
+    def _say_other_workbook(self, required: list[str], known: list[str]) -> None:
+        names = [grid.name for grid in self.book.grids]
+        more = f"等 {len(names)} 张" if len(names) > _NAMED else ""
+        here = f"，里面是“{'”“'.join(names[:_NAMED])}”{more}" if names else ""
+        there = f"只有“{known[0]}”" if known else f"一张也没有{here}"
         self.findings.append(
             MISSING_SHEET.at(
                 Location(self.book.file),
-                expected="”“".join(missing),
-                nearest="，规定的工作表一张也没有",
-                advice="这不是标准年报工作簿。请用 govdoc new 新建一个，把数据填进去。",
-                found="、".join(grid.name for grid in self.book.grids),
+                what=f"这不是年报工作簿：规定的 {len(required)} 张工作表{there}",
+                advice="给错了文件的，换成填好的年报工作簿；还没有的，用 govdoc new 新建一个，把数据填进去。",
+                expected="、".join(required),
+                found="、".join(names),
             )
         )
 
@@ -214,8 +225,8 @@ class _BookBinder:
         self.findings.append(
             MISSING_SHEET.at(
                 structs.replace(self.book.grids[0].where(), sheet=name),
+                what=f"缺少工作表“{name}”" + (f"，最像的一张叫“{near.name}”" if near is not None else ""),
                 expected=name,
-                nearest=f"，最像的一张叫“{near.name}”" if near is not None else "",
                 advice=f"如果“{near.name}”就是这张表，请改回规定的名称“{name}”。"
                 if near is not None
                 else f"请恢复这张表，名称为“{name}”；可用 govdoc new 新建工作簿，从中取出。",

@@ -134,8 +134,10 @@ class _Binder:
             if hit:
                 self.covered |= {cell for _, cell in hit if cell != (span.top, span.left)}
                 where = self.grid.where(span.top, span.left)
-                last = self.grid.where(span.bottom, span.right).cell
-                yield MERGED.at(where, found=f"{where.cell}:{last}")
+                cells_named = f"{where.cell}:{self.grid.where(span.bottom, span.right).cell}"
+                count = (span.bottom - span.top + 1) * (span.right - span.left + 1)
+                what = f"这里的 {count} 格" if self.in_document else f"{cells_named} "
+                yield MERGED.at(where, what=what, found=None if self.in_document else cells_named)
 
     # ------------------------------------------------------------ values
 

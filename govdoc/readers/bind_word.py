@@ -142,7 +142,9 @@ def _entries(blocks: Sequence[Text | Grid], where: Location) -> tuple[Entry, ...
             rows[-1][1].append(block.text)
         else:
             rows.append(("", [block.text]))
-    return tuple(Entry(heading, "\n".join(lines), where) for heading, lines in rows)
+    return tuple(
+        Entry(heading, "\n".join(lines), Location(where.file, where.sheet, label=heading)) for heading, lines in rows
+    )
 
 
 def statutory_tables(document: Document, layout: Layout) -> dict[str, tuple[int, Placement]]:
@@ -185,7 +187,7 @@ def _table(
     file: str,
     placement: Placement | None,
 ) -> dict[str, Figure]:
-    """Return a table's figures; its cells are named as on the workbook's sheet, which has the same form."""
+    """Return a table's figures; places are called by their labels, and numbered as on the workbook's sheet."""
     table = layout.table[str(section.table)]
     if grid is None or isinstance(grid, Text):
         advice = "从 govdoc 生成的报告里把这张表复制回来"
@@ -194,8 +196,21 @@ def _table(
         )
         return {slot.figure.key: Figure(None, "") for slot in table.form.slots}
     bound = bind_table(replace(grid, name=section.sheet), layout, table, placement=placement)
-    findings += bound.findings
-    return bound.figures
+    labels = {key: layout.figures[key].label for key in bound.figures}
+    for finding in bound.findings:
+        label = labels.get(finding.figure) or _position(finding.where)
+        findings.append(replace(finding, where=_called(finding.where, label)))
+    return {key: Figure(one.value, one.shown, _called(one.where, labels[key])) for key, one in bound.figures.items()}
+
+
+def _called(where: Location, label: str) -> Location:
+    return Location(where.file, where.sheet, where.row, where.column, label)
+
+
+def _position(where: Location) -> str:
+    """Return how a cell is found in a table of a document."""
+    steps = ((where.row, "行"), (where.column, "列"))
+    return "".join(f"第 {step + 1} {what}" for step, what in steps if step is not None)
 
 
 def _info(front: Blocks, sections: dict[str, Blocks], layout: Layout) -> dict[str, str]:

@@ -1,12 +1,15 @@
-"""A roster of units → their names and where they stand. Knows nothing of reports."""
+"""A roster of units → their names and where they stand. Knows reports only to refuse them."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import reason_of
+from govdoc.files import OLE, ZIP, first_bytes
 from govdoc.finding import Location
+from govdoc.layouts.schema import editions, load_layout
+from govdoc.readers.html import decode, read_bytes
 from govdoc.readers.workbook import read_workbook
 from govdoc.values import normal_label
 
@@ -15,39 +18,45 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from govdoc.readers.grid import Grid
+    from govdoc.readers.workbook import Book
 
 _HEADS = ("机关名称", "单位名称", "单位", "名称", "机关")
 _TEXTS = (".txt", ".csv")
+_GARBLED = re.compile("[\x00-\x08\ufffd]")  # no text has these
 _LONGEST_HEAD = 10  # rows above the names in which their column's head is looked for
 
 
 def read_names(path: Path) -> list[tuple[str, Location]]:
     """Return the names on a roster: a workbook's column headed 机关名称 (else its first), or a text's lines.
 
-    Raises :class:`InputError` where the file cannot be read or names nobody.
+    Raises :class:`InputError` where the file cannot be read, names nobody, or is a report's workbook.
     """
-    if path.suffix.lower() in _TEXTS:
-        names = list(_from_text(path))
-    else:
-        names = [entry for grid in read_workbook(path).grids for entry in _from_grid(grid)]
+    is_text = path.suffix.lower() in _TEXTS and not first_bytes(path).startswith((ZIP, OLE))
+    names = list(_from_text(path) if is_text else _from_book(read_workbook(path)))
     if not names:
         raise InputError(f"名册 {path.name} 里没有单位名称。", f"请在标题为“{_HEADS[0]}”的一列里每行写一个单位。")
     return names
 
 
 def _from_text(path: Path) -> Iterator[tuple[str, Location]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path.name} 不是 UTF-8 编码的文本。", "请另存为 UTF-8，或改用工作簿。") from None
-    except OSError as error:
-        raise InputError(f"打不开 {path.name}（{reason_of(error)}）。", "请检查文件的权限。") from error
+    text = decode(read_bytes(path))
+    if _GARBLED.search(text):
+        raise InputError(f"名册 {path.name} 不是文本，或者编码认不出。", "请另存为 UTF-8 编码的文本，或改用工作簿。")
     for number, line in enumerate(text.splitlines()):
         name = line.split(",")[0].strip().strip('"').strip()
         if name and name not in _HEADS:
             yield name, Location(path.name, row=number)
+
+
+def _from_book(book: Book) -> Iterator[tuple[str, Location]]:
+    statutory = {normal_label(section.sheet) for one in editions() for section in load_layout(one).sections}
+    if any(normal_label(grid.name) in statutory for grid in book.grids):
+        raise InputError(
+            f"{book.file} 是年报工作簿，不是名册。",
+            f"名册只列单位名称：工作簿里标题为“{_HEADS[0]}”的一列，或一行一个单位的文本文件。",
+        )
+    for grid in book.grids:
+        yield from _from_grid(grid)
 
 
 def _from_grid(grid: Grid) -> Iterator[tuple[str, Location]]:

@@ -12,11 +12,11 @@ MISSING_SHEET = Rule(
     Severity.ERROR,
     "缺少工作表",
     _PROGRAM,
-    "缺少工作表“{expected}”{nearest}。",
+    "{what}。",
     "{advice}",
-    checks="规定的工作表都在。",
+    checks="规定的工作表都在；几乎一张也没有的，不是年报工作簿，里面的内容不再核对。",
     example="“二、主动公开”被改名为“二、主动公开情况表”。",
-    mend="改回规定的名称；删掉了的，用 govdoc new 新建工作簿，从中取出。",
+    mend="改回规定的名称；删掉了的，用 govdoc new 新建工作簿，从中取出；给错了文件的，换成年报工作簿。",
 )
 UNKNOWN_SHEET = Rule(
     "L102",
@@ -67,7 +67,7 @@ MERGED = Rule(
     Severity.ERROR,
     "数据区有合并单元格",
     _FORMAT,
-    "{found} 合并成了一格，占了不止一个数据的位置。",
+    "{what}合并成了一格，占了不止一个数据的位置。",
     "取消合并，把每个数据填回各自的格子。",
     checks="数据区没有合并单元格。",
     example="表三 D9:E9 合并成了一格。",

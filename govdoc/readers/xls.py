@@ -72,7 +72,7 @@ def _read_stream(path: Path) -> bytes:
             name = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
             if name is None:
                 encrypted = container.exists("EncryptedPackage")
-                what = "设了打开密码，读不了" if encrypted else f"不是{WORKBOOK}"
+                what = "设了打开密码，读不了" if encrypted else f"不是 {WORKBOOK}"
                 remedy = "取消密码，保存后再试" if encrypted else "另存为“Excel 工作簿（.xlsx）”后再试"
                 raise InputError(f"{path.name} {what}。", f"请用 Excel 或 WPS 打开，{remedy}。")
             if container.get_size(name) > LIMITS.stream:

@@ -197,14 +197,14 @@ def _pieces(finding: Finding, *, remedy: bool = True) -> list[Piece]:
     """Return what a comment says of a finding."""
     from govdoc.writers.annotate_comments import Piece
 
-    pieces = [Piece(f"{severity_label(finding)}  {finding.code}", bold=True), Piece(said(finding, finding.message))]
-    if sentence := quoted_sentence(finding):
-        pieces.append(Piece(f"原文：{sentence}"))
+    message, advice = said(finding, finding.message), ""
     if finding.explanation:
-        pieces.append(Piece(f"说明：{said(finding, finding.explanation)}"))
+        advice = f"说明：{said(finding, finding.explanation)}"
     elif remedy and finding.remedy:
-        pieces.append(Piece(f"怎么改：{said(finding, finding.remedy)}"))
-    return pieces
+        advice = f"怎么改：{said(finding, finding.remedy)}"
+    sentence = quoted_sentence(finding, message + advice)
+    lines = (message, f"原文：{sentence}" if sentence else "", advice)
+    return [Piece(f"{severity_label(finding)}  {finding.code}", bold=True), *(Piece(line) for line in lines if line)]
 
 
 def _corner(place: Place, spans: Sequence[Area]) -> Place:

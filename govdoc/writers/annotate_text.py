@@ -35,10 +35,10 @@ def shortened(text: str, longest: int = _LONGEST_TEXT) -> str:
     return text if len(text) <= longest else f"{text[:longest]}…"
 
 
-def quoted_sentence(finding: Finding) -> str:
-    """Return the sentence that a finding speaks of, where its message does not say it; long ones by their beginning."""
-    quote = shortened(" ".join(finding.quote.split()), _LONGEST_SENTENCE)
-    return "" if quote in finding.message else quote
+def quoted_sentence(finding: Finding, text: str) -> str:
+    """Return the sentence that a finding speaks of, where a text does not say it; long ones by their beginning."""
+    quote = " ".join(finding.quote.split())
+    return "" if quote in " ".join(text.split()) else shortened(quote, _LONGEST_SENTENCE)
 
 
 def severity_label(finding: Finding) -> str:

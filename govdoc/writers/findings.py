@@ -26,6 +26,7 @@ _COUNTERS = {Severity.ERROR: "处", Severity.CONFIRM: "处", Severity.WARNING: "
 _SETTLED = "已说明"  # instead of the severity, where an explanation in the workbook settles a finding
 _WIDEST_PLACE = 28  # columns; a longer place gets a line of its own
 _SAID_SINGLY = 8  # findings of one rule on one sheet; more are folded into one entry
+_NAMED = 5  # places in a document that such an entry names
 _LONGEST_QUOTE = 60  # characters of a cell that a message quotes
 
 # Characters that JSON may hold but a terminal would obey, or a stream in UTF-8 could not carry.
@@ -74,14 +75,18 @@ def _entries(findings: Sequence[Finding]) -> Iterator[Finding]:
     """Yield findings in their order; many of one rule in the cells of one sheet as one, where the first stands."""
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for finding in findings:
-        if finding.where.cell and not finding.quote:  # each sentence has something of its own to say
+        if _may_fold(finding):
             groups.setdefault(_group(finding), []).append(finding)
     for finding in findings:
-        alike = groups.get(_group(finding), []) if finding.where.cell and not finding.quote else []
+        alike = groups.get(_group(finding), []) if _may_fold(finding) else []
         if len(alike) <= _SAID_SINGLY:
             yield finding
         elif finding is alike[0]:
             yield _fold(alike)
+
+
+def _may_fold(finding: Finding) -> bool:
+    return bool(finding.where.address) and not finding.quote  # each sentence has something of its own to say
 
 
 def _group(finding: Finding) -> tuple[object, ...]:
@@ -90,14 +95,17 @@ def _group(finding: Finding) -> tuple[object, ...]:
 
 def _fold(findings: Sequence[Finding]) -> Finding:
     first = findings[0]
-    cells = cell_ranges(finding.where for finding in findings)
+    labels = [finding.where.label for finding in findings if finding.where.label]
+    cells = f"{'、'.join(labels[:_NAMED])}等" if labels else cell_ranges(finding.where for finding in findings)
     message = f"{first.rule.title}，共 {len(findings)} 格：{cells}。"
     remedy = first.remedy
     if len({finding.remedy for finding in findings}) > 1:
-        remedy = f"例如 {first.where.cell}：{_said(first, first.message)}{_said(first, first.remedy)}"
+        remedy = (
+            f"例如 {first.where.cell or first.where.label}：{_said(first, first.message)}{_said(first, first.remedy)}"
+        )
     return replace(
         first,
-        where=structs.replace(first.where, row=None, column=None),
+        where=structs.replace(first.where, row=None, column=None, label=""),
         message=message,
         remedy=remedy,
         found=None,
@@ -150,4 +158,9 @@ def _record(finding: Finding) -> dict[str, object]:
 
 
 def _place(where: Location) -> dict[str, str | None]:
-    return {"file": where.file or None, "sheet": where.sheet or None, "cell": where.cell or None}
+    return {
+        "file": where.file or None,
+        "sheet": where.sheet or None,
+        "cell": where.cell or None,
+        "label": where.label or None,
+    }

@@ -71,7 +71,7 @@ def _contributions(total: Sum) -> Sheet:
 def _top(total: Sum, last: int) -> Iterator[Sequence[Cell]]:
     layout = total.report.layout
     headings = {section.table: section.heading for section in layout.sections if section.table is not None}
-    state = "" if total.complete else f"（不完整：还有 {len(total.missing)} 个单位没有计入，见“{MISSING}”表）"
+    state = "" if total.complete else f"（不完整：{total.shortfall}，见“{MISSING}”表）"
     yield [Cell(f"{total.report.year} 年度 {len(total.counted)} 个单位汇总{state}", Look.TITLE)]
     blanks = [Cell("", Look.HEAD)] * len(_HEADS)
     tables = [spec.table for spec in layout.figures.values()]

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 import govdoc
-from govdoc.checks.catalogue import RULES
-from govdoc.finding import Rule
-from govdoc.layouts.schema import editions
+from govdoc.checks.catalogue import RULES, in_order
+from govdoc.finding import Location, Rule
+from govdoc.layouts.schema import editions, load_layout
+from govdoc.readers.rules import MISSING_SHEET
 from govdoc.writers.rules import rule_text, rules_page, rules_text
 from tests.cli_helpers import run
 
@@ -116,3 +117,10 @@ def test_the_schema_has_every_code_and_severity() -> None:
     finding = schema["$defs"]["finding"]["properties"]
     assert {rule.severity.value for rule in RULES.values()} <= set(finding["severity"]["enum"])
     assert schema["properties"]["version"]["const"] == 1
+
+
+def test_what_is_said_of_a_whole_file_comes_first() -> None:
+    layout = load_layout("2021")
+    places = [Location("a", sheet) for sheet in ("草稿", layout.sheets[1], "")]
+    findings = [MISSING_SHEET.at(where, what="x", advice="y") for where in places]
+    assert [finding.where.sheet for finding in in_order(findings, layout)] == ["", layout.sheets[1], "草稿"]

@@ -87,3 +87,22 @@ def test_findings_are_marked_in_a_copy(tmp_path: Path) -> None:
     assert run("check", faulty, "--annotate", copy).code == 5
     assert run("check", faulty, "--annotate", copy, "--force").code == 3
     assert run("check", faulty, faulty, "--annotate", tmp_path / "另.xlsx").code == 2
+
+
+# ---------------------------------------------------------------- compare
+
+
+def test_compare_of_this_year_with_the_last_says_nothing_else(following: Path, last: Path) -> None:
+    ran = run("compare", following, last)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_compare_of_years_that_do_not_follow_one_another_says_so(tmp_path: Path, following: Path, last: Path) -> None:
+    later = pipeline.new(tmp_path / "2024.xlsx", 2024, {"agency": "某某局"}).written
+    swapped = run("compare", last, following)
+    assert (swapped.code, swapped.out.startswith("朝阳市政府办公室2021年 与 朝阳市政府办公室2022年")) == (0, True)
+    assert swapped.err == "年度写反了：前一份是 2021 年度的，后一份是 2022 年度的；请先写本年，再写上年。\n"
+    assert run("compare", last, last, "--format", "json").err == "两份都是 2021 年度的，没有上年可比。\n"
+    assert run("compare", later, last).err == (
+        "两份报告不是同一个机关的：“某某局”和“朝阳市政府办公室”。两份报告不是相邻的年度：2024 和 2021。\n"
+    )

@@ -171,6 +171,27 @@ def test_an_interrupt_while_the_command_is_loaded_leaves_no_traceback(folder: Pa
     assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"")
 
 
+def test_an_interrupt_that_python_ignores_comes_again(folder: Path) -> None:
+    """Python only prints what is raised while it clears something away, and goes on."""
+    (folder / "typer.py").write_text(
+        "import time\nclass Last:\n    def __del__(self): raise KeyboardInterrupt\nLast()\ntime.sleep(30)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "govdoc", "年报.xlsx"]
+    result = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False, timeout=20)
+    assert (result.returncode, result.stdout, result.stderr) == (130, b"", b"")
+
+
+def test_what_else_python_ignores_is_still_printed(folder: Path) -> None:
+    (folder / "typer.py").write_text(
+        "class Last:\n    def __del__(self): raise ValueError('said')\nLast()\nraise KeyboardInterrupt\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-m", "govdoc", "年报.xlsx"]
+    result = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False, timeout=20)
+    assert (result.returncode, b"ValueError: said" in result.stderr) == (130, True)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="pipes of this kind")
 def test_a_reader_that_has_enough_is_not_told_off(folder: Path) -> None:
     reading, writing = os.pipe()
@@ -193,6 +214,18 @@ def test_a_result_that_cannot_be_written_is_said(folder: Path) -> None:
         assert result.returncode == code
         if stream == "stdout":
             assert result.stderr.decode() == "结果没能全部写出。\n如果输出转到了文件，请检查磁盘空间。\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("arguments", [["--help"], ["build", "-h"], ["--version"]], ids=" ".join)
+def test_help_that_cannot_be_written_is_said(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "govdoc", *arguments]
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            command, cwd=ROOT, env=environment(), stdout=full, stderr=subprocess.PIPE, check=False, timeout=60
+        )
+    assert result.returncode == 5
+    assert result.stderr.decode() == "结果没能全部写出。\n如果输出转到了文件，请检查磁盘空间。\n"
 
 
 # ---------------------------------------------------------------- a quick start

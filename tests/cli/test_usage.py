@@ -16,7 +16,11 @@ from tests.cli_helpers import CHAOYANG, Ran, english, run
 if TYPE_CHECKING:
     from pathlib import Path
 
-NAMES = [*COMMANDS, *re.findall(r"--([\w-]+)", "".join(run(name, "--help").out for name in COMMANDS))]
+NAMES = [
+    *COMMANDS,
+    *("workbook", "report"),  # what refresh --take takes
+    *re.findall(r"--([\w-]+)", "".join(run(name, "--help").out for name in COMMANDS)),
+]
 NO_ENGLISH = re.compile(
     r"Usage|Options|Arguments|Commands|Error|Missing|Invalid|No such|Got|default|required|<\w+>|Try", re.IGNORECASE
 )
@@ -152,6 +156,24 @@ def test_the_explanations_of_help_stand_under_one_another() -> None:
 def test_the_version_is_a_result() -> None:
     assert run("--version") == Ran(0, f"govdoc {__version__}\n", "")
     assert run("--version", "年报.xlsx") == Ran(0, f"govdoc {__version__}\n", "")
+
+
+def test_a_file_whose_name_begins_like_an_option_stands_behind_two_dashes(folder: Path) -> None:
+    (folder / "年报.xlsx").rename(folder / "-年报.xlsx")
+    ran = run("--", "-年报.xlsx")
+    assert (ran.code, ran.out.partition("（")[0]) == (0, "已生成 -年报.docx")
+    assert run("--", "check", "-").code == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "command"),
+    [(["build", "年报.xlsx", "-o"], "build"), (["年报.xlsx", "-o"], "build"), (["check", "--format"], "check")],
+)
+def test_an_option_without_its_value_names_the_help_of_its_command(
+    folder: Path, arguments: list[str], command: str
+) -> None:
+    assert folder.is_dir()
+    assert run(*arguments).err.splitlines()[-1] == f"用法见 govdoc {command} --help。"
 
 
 def test_whether_a_file_can_be_read_is_found_out_by_reading_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

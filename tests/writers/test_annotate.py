@@ -226,6 +226,16 @@ def test_the_sentence_of_a_long_text_is_named() -> None:
     assert "原文" not in texts[OVERVIEW, "B4"][1]
 
 
+def test_a_sentence_that_the_advice_quotes_is_not_said_twice() -> None:
+    one = replace(
+        finding(WARNING, OVERVIEW, "B3", "与表不符。"), quote="收到申请\n68 件。", remedy="核对“收到申请\n68 件。”"
+    )
+    explained = replace(one, where=Location("", OVERVIEW, 3, 1), explanation="台账无误。")
+    texts = comments(marked(sample(), one, explained))
+    assert texts[OVERVIEW, "B3"][1] == block("警告  T900", "与表不符。", "怎么改：核对“收到申请 68 件。”")
+    assert "原文：收到申请 68 件。" in texts[OVERVIEW, "B4"][1]
+
+
 def test_a_merged_cell_is_marked_at_its_corner() -> None:
     copy = marked(illustrated(), finding(ERROR, NOTEPAD, "F3"))
     assert set(comments(copy)) - set(comments(illustrated())) == set()

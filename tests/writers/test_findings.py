@@ -161,6 +161,14 @@ def test_findings_without_a_cell_are_never_folded() -> None:
     assert len(findings_text(findings).splitlines()) == 80
 
 
+def test_many_blanks_in_a_document_are_one_entry_that_names_some() -> None:
+    named = [replace(one, where=structs.replace(one.where, label=f"数据{n}")) for n, one in enumerate(blanks(12))]
+    first, second = findings_text(named).splitlines()
+    assert first.startswith(f"{T3}  ")
+    assert first.endswith("共 12 格：数据0、数据1、数据2、数据3、数据4等。")
+    assert "D1" not in first + second
+
+
 def test_cells_are_named_sheet_by_sheet() -> None:
     places = [at(2, 1, T2), at(2, 2, T2), at(3, 3), at(3, 4), at(9, 1, T2)]
     assert places_text(places) == "二、主动公开!B3:C3、B10；三、依申请公开!D4:E4"
@@ -170,7 +178,7 @@ def test_cells_are_named_sheet_by_sheet() -> None:
 # ---------------------------------------------------------------- JSON
 
 KEYS = {
-    *("code", "severity", "title", "message", "remedy", "file", "sheet", "cell"),
+    *("code", "severity", "title", "message", "remedy", "file", "sheet", "cell", "label"),
     *("figure", "found", "expected", "quote", "explanation", "related"),
 }
 
@@ -198,17 +206,18 @@ def test_json_tells_nothing_from_empty() -> None:
         "file": "年报.xlsx",
         "sheet": T3,
         "cell": "J6",
+        "label": None,
         "figure": "t3.granted.total",
         "found": "0",
         "expected": "16",
         "quote": None,
         "explanation": "因",
         "related": [
-            {"file": "年报.xlsx", "sheet": T3, "cell": "D6"},
-            {"file": "年报.xlsx", "sheet": T3, "cell": "E6"},
+            {"file": "年报.xlsx", "sheet": T3, "cell": "D6", "label": None},
+            {"file": "年报.xlsx", "sheet": T3, "cell": "E6", "label": None},
         ],
     }
-    empty = ("file", "sheet", "cell", "figure", "found", "expected", "explanation")
+    empty = ("file", "sheet", "cell", "label", "figure", "found", "expected", "explanation")
     assert [second[key] for key in empty] == [None] * len(empty)
     assert second["related"] == []
 
