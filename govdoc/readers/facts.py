@@ -27,7 +27,7 @@ class OverLimitError(Exception):
 class SheetFacts:
     """What a sheet says besides its values. Cells are zero-based (row, column); ``rows`` and ``columns`` are used.
 
-    ``values`` and ``hidden`` are filled where no value reader comes after.
+    ``values``, or ``given`` row by row, is what the cells hold where no value reader comes after.
     """
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -37,6 +37,7 @@ class SheetFacts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     values: dict[tuple[int, int], Content] = field(default_factory=dict)
+    given: list[list[Content]] | None = None
     hidden: bool = False
     cells: int = 0
     shared_cells: int = 0
@@ -56,11 +57,13 @@ class BookFacts:
     """The sheets' facts by name, and the document property ``govdoc.layout`` (empty where there is none).
 
     ``content`` is the workbook once more, made only of what was looked at: value readers get this, never the file.
+    ``learn`` takes the rows that one gave for a sheet, by its number, so that it need not be asked again.
     """
 
     sheets: dict[str, SheetFacts]
     layout_mark: str
     content: bytes = b""
+    learn: Callable[[int, list[list[Content]]], None] | None = None
 
 
 _ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")

@@ -63,9 +63,14 @@ def _grids(facts: BookFacts, file: str) -> Iterator[Grid]:
         with CalamineWorkbook.from_filelike(io.BytesIO(facts.content)) as book:
             for number, (meta, one) in enumerate(zip(book.sheets_metadata, facts.sheets.values(), strict=True)):
                 one.hidden = meta.visible != SheetVisibleEnum.Visible
-                rows = book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                rows: list[list[Content]] = [
+                    [content if content != "" else None for content in row]
+                    for row in book.get_sheet_by_index(number).to_python(skip_empty_area=False)
+                ]
+                if facts.learn is not None:
+                    facts.learn(number, rows)
                 yield _grid(meta.name, rows, one, file)
-    except (CalamineError, OSError, ValueError) as error:
+    except (CalamineError, OSError, ValueError, OverflowError) as error:
         raise damaged(Path(file), WORKBOOK) from error
     except BaseException as error:
         if type(error).__name__ == "PanicException":  # a fault inside the library; it has no name to import
@@ -74,9 +79,11 @@ def _grids(facts: BookFacts, file: str) -> Iterator[Grid]:
 
 
 def _rows(facts: SheetFacts) -> list[list[Content]]:
+    if facts.given is not None:
+        return facts.given
     rows: list[list[Content]] = [[None] * facts.columns for _ in range(facts.rows)]
     for (row, column), content in facts.values.items():
-        rows[row][column] = content
+        rows[row][column] = content if content != "" else None
     return rows
 
 
@@ -99,9 +106,8 @@ def _inspect(path: Path, without: Collection[str]) -> BookFacts:
     raise InputError(f"{path.name} 不是 {WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。")
 
 
-def _grid(name: str, rows: Sequence[Sequence[Content]], facts: SheetFacts, file: str) -> Grid:
+def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
-    cells: list[list[Content]] = [[content if content != "" else None for content in row] for row in rows]
     _check_lengths(cells)
 
     def put(row: int, column: int, content: Content) -> None:

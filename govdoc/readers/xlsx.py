@@ -9,7 +9,9 @@ one zip file, or of one list of sheets, need not agree on what it holds.
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
@@ -17,7 +19,8 @@ from xml.sax.saxutils import quoteattr
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
-from govdoc.readers.xlsx_plain import plain_strings
+from govdoc.readers.xlsx_again import Styles, is_plain, rows_again
+from govdoc.readers.xlsx_plain import Strings, plain_strings
 from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
 if TYPE_CHECKING:
@@ -26,8 +29,12 @@ if TYPE_CHECKING:
 
     from govdoc.files import Archive
     from govdoc.readers.facts import Attributes
+    from govdoc.readers.xlsx_again import Again
+    from govdoc.values import Content
 
 _PERCENT_FORMATS = {"9", "10"}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
+_NUMBER_FORMATS = {"0", "1", "2", "3", "4", "9", "10", "11", "37", "38", "39", "40", "49"}  # General, 0, 0.00 … @
+_NUMBER_FORMAT = re.compile("General|@|[0#?,.%;()_ -]+")  # without letters it is none of dates
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}  # those that the value reader knows
 
@@ -90,13 +97,18 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
         raise InputError(f"{path.name} 是“Strict Open XML”格式。", "请用 Excel 另存为“Excel 工作簿（.xlsx）”后再试。")
     sheets = [one for one in listed if one.name not in without]
     packed = {name: parts.read(name) for name in ("xl/styles.xml", "xl/sharedStrings.xml") if name in parts}
-    percents = _percent_styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else frozenset()
-    texts, longest = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else (0, 0)
+    percents, numbers = _styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else (frozenset(), frozenset())
+    styles = Styles(packed.get("xl/styles.xml", b""), date_1904, numbers)
+    strings = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else Strings(0, 0, ())
     facts: dict[str, SheetFacts] = {}
+    again: list[Again | None] = []
     cells = shared = area = merges = 0
     for number, one in enumerate(sheets):
         data = parts.read(one.part)
-        facts[one.name] = sheet = scan_sheet(data, percents, texts, cells)
+        sheet, same = scan_sheet(data, percents, strings.number, cells)
+        sheet.hidden = one.state != "visible"
+        facts[one.name] = sheet
+        again.append(same)
         packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
         cells += sheet.cells
         shared += sheet.shared_cells
@@ -106,10 +118,24 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
             raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
         if merges > LIMITS.merges:
             raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
-    if longest * shared > LIMITS.text:
+    if strings.longest * shared > LIMITS.text:
         raise OverLimitError("里的文字展开后过大")
     mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
-    return BookFacts(facts, mark, _pack(sheets, packed, date_1904=date_1904))
+    names = (one.name for one in sheets)
+    plain = strings.texts is not None and all(map(is_plain, chain(strings.texts, names)))
+    texts = strings.texts if plain else None
+    known = rows_again(again, texts, styles)
+    if known is not None:
+        for sheet, rows in zip(facts.values(), known, strict=True):
+            sheet.given = rows
+        return BookFacts(facts, mark)
+
+    def take_in(number: int, rows: list[list[Content]]) -> None:
+        sheet = again[number]
+        if sheet is not None and texts is not None:
+            sheet.known.learn(styles, sheet.values, texts, rows)
+
+    return BookFacts(facts, mark, _pack(sheets, packed, date_1904=date_1904), take_in)
 
 
 def _readable(data: bytes, facts: SheetFacts) -> bytes:
@@ -196,26 +222,35 @@ def _worksheet_parts(relations: bytes) -> dict[str, str]:
 
 
 @kept
-def _percent_styles(styles: bytes) -> frozenset[str]:
-    """Return the cell styles (as the ``s`` attribute gives them) that show a number as a percentage."""
-    formats = set(_PERCENT_FORMATS)
-    percents: set[str] = set()
+def _styles(styles: bytes) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the cell styles (as the ``s`` attribute gives them) of percentages, and those of no dates."""
+    given, used = _formats(styles)
+    percents = {identity for identity, code in given.items() if "%" in code} | _PERCENT_FORMATS
+    plain = {identity for identity, code in given.items() if _NUMBER_FORMAT.fullmatch(code)} | (
+        _NUMBER_FORMATS - {*given}
+    )
+    return (
+        frozenset(str(style) for style, identity in enumerate(used) if identity in percents),
+        frozenset(str(style) for style, identity in enumerate(used) if identity in plain),
+    )
+
+
+def _formats(styles: bytes) -> tuple[dict[str, str], list[str]]:
+    """Return the number formats that are given, by id, and the id that each cell style has."""
+    given: dict[str, str] = {}
+    used: list[str] = []
     inside = False
-    count = 0
 
     def start(name: str, attributes: Attributes) -> None:
-        nonlocal inside, count
+        nonlocal inside
         local = local_name(name)
         if local == "numFmt":
-            if "%" in attributes.get("formatCode", ""):
-                formats.add(attributes.get("numFmtId", ""))
+            given[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
         elif local in ("cellXfs", "cellStyleXfs"):
             inside = local == "cellXfs"
         elif local == "xf" and inside:
-            if attributes.get("numFmtId", "0") in formats:
-                percents.add(str(count))
-            count += 1
-            if count > LIMITS.styles:
+            used.append(attributes.get("numFmtId", "0"))
+            if len(used) > LIMITS.styles:
                 raise OverLimitError(f"有超过 {LIMITS.styles} 种单元格样式")
 
     def end(name: str) -> None:
@@ -224,11 +259,11 @@ def _percent_styles(styles: bytes) -> frozenset[str]:
             inside = False
 
     parse_part(styles, start, end=end)
-    return frozenset(percents)
+    return given, used
 
 
-def _check_strings(strings: bytes) -> tuple[int, int]:
-    """Return how many shared texts there are, and the length of the longest."""
+def _check_strings(strings: bytes) -> Strings:
+    """Return how many shared texts there are, the length of the longest, and the texts if they are plain."""
     plain = plain_strings(strings)
     if plain is not None:
         return plain
@@ -257,7 +292,7 @@ def _check_strings(strings: bytes) -> tuple[int, int]:
             raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
 
     parse_part(strings, start, text)
-    return count, longest
+    return Strings(count, longest)
 
 
 @kept

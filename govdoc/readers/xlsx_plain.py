@@ -15,7 +15,7 @@ from govdoc.finding import column_number
 from govdoc.readers.facts import SheetFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection
 
 # A text without markup, ends of CDATA, and characters that XML does not have; by number they may be what is below the
 # surrogates and, for full-width signs, from 58000 to 65499.
@@ -39,9 +39,9 @@ _FILLED = re.compile(
 _NAME = re.compile(b" ([A-Za-z0-9:]+)=")
 _REFERENCE = re.compile("&(?:#([0-9]+)|([a-z]+));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_LAST = b"\xef\xbf"  # begins the last 64 characters of Unicode's first plane, of which two are none
+LAST = b"\xef\xbf"  # begins the last 64 characters of Unicode's first plane, of which two are none
 _NUMBERS = (b"", b"n")  # what a cell with a number says of its kind
-_LONGEST_NUMBER = 7  # digits of the number of a shared text
+LONGEST_NUMBER = 7  # digits of the number of a shared text
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
 
 
@@ -59,7 +59,7 @@ def read_plain(data: bytes, percents: Collection[str], texts: int, room: int) ->
     cells a sheet may still have. Raises nothing.
     """
     start, end = data.find(_BEGIN) + len(_BEGIN), data.rfind(_END)
-    if start < len(_BEGIN) or end < start or data.count(b"<sheetData") > 1 or _LAST in data:
+    if start < len(_BEGIN) or end < start or data.count(b"<sheetData") > 1 or LAST in data:
         return None
     try:
         data.decode()
@@ -103,7 +103,7 @@ def _cells(data: bytes, start: int, end: int, facts: SheetFacts, percents: Colle
         row, column = int(number) - 1, column_number(letters)
         if kind == b"s":
             facts.shared_cells += 1
-            if not text.isdigit() or len(text) > _LONGEST_NUMBER or int(text) >= texts:
+            if not text.isdigit() or len(text) > LONGEST_NUMBER or int(text) >= texts:
                 return False
         elif kind == b"e" or len(formula) + len(text) + len(inline) > LIMITS.cell_text:
             return False
@@ -126,48 +126,30 @@ _STRINGS = re.compile(
     rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"((?: (?:c|uniqueC)ount="[0-9]{1,9}")*)>'
     rb'((?:<si><t(?: xml:space="preserve")?>%b</t></si>)*+)</sst>' % _TEXT
 )
-_TAGS = re.compile(r"</t></si>(?:<si><t[^>]*>)?")
+_SHARED = re.compile(r"<t( [^>]*)?>([^<]*)</t>")
 
 
-def plain_strings(data: bytes) -> tuple[int, int] | None:
-    """Return how many shared texts there are and the length of the longest, or None where the parser has to look."""
+class Strings(NamedTuple):
+    """How many shared texts there are, the length of the longest, and the texts, where they are written plainly."""
+
+    number: int
+    longest: int
+    texts: tuple[str, ...] | None = None
+
+
+def plain_strings(data: bytes) -> Strings | None:
+    """Return what there is of shared texts, or None where the parser has to look."""
     found = _STRINGS.fullmatch(data)
-    if found is None or _LAST in data or b"\r" in found[2] or not _differ(found[1]):
+    if found is None or LAST in data or b"\r" in found[2] or not _differ(found[1]):
         return None
     try:
         text = found[2].decode()
     except UnicodeDecodeError:
         return None
-    count = found[2].count(b"<si>")
-    longest = max(map(len, _TAGS.split(_REFERENCE.sub("x", text.partition(">")[2].partition(">")[2]))), default=0)
     declared = max(map(int, re.findall(rb"[0-9]+", found[1])), default=0)
-    return (count, longest) if max(count, declared) <= LIMITS.cells and longest <= 8 * LIMITS.cell_text else None
-
-
-# ---------------------------------------------------------------- the same sheet over again
-
-_VALUE = re.compile(rb"<v>([^<&\]\x00-\x1f]++)</v>")  # a plain one, that may stand for any other
-_GAP = b"\x00"  # no XML has it
-
-
-def without_values(data: bytes) -> tuple[bytes, list[bytes]]:
-    """Return a sheet's XML with gaps where plain values stand, and the values; nothing where it cannot be told."""
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return b"", []
-    pieces = [] if _LAST in data or _GAP in data else _VALUE.split(data)
-    return _GAP.join(pieces[::2]), pieces[1::2]
-
-
-def shared_in(outline: bytes) -> tuple[int, ...]:
-    """Return which of the values that were taken out are numbers of shared texts."""
-    before = outline.split(_GAP)[:-1]
-    return tuple(number for number, piece in enumerate(before) if b' t="s"' in piece[piece.rfind(b"<c ") :])
-
-
-def fit(values: Sequence[bytes], shared: Collection[int], texts: int) -> bool:
-    """Return whether values may stand in the gaps: short ones, and numbers of shared texts that are there."""
-    return max(map(len, values), default=0) <= LIMITS.cell_text and all(
-        values[at].isdigit() and len(values[at]) <= _LONGEST_NUMBER and int(values[at]) < texts for at in shared
-    )
+    written = _SHARED.findall(text)
+    if max(len(written), declared) > LIMITS.cells:
+        return None
+    texts = tuple([_unescaped(one) if "&" in one else one for _, one in written])
+    longest = max(map(len, texts), default=0)
+    return Strings(len(texts), longest, texts) if longest <= 8 * LIMITS.cell_text else None

@@ -14,7 +14,8 @@ from govdoc.files import LIMITS
 from govdoc.finding import column_number
 from govdoc.readers.facts import OverLimitError, SheetFacts, local_name, parse_part
 from govdoc.readers.grid import Span
-from govdoc.readers.xlsx_plain import PlainSheet, fit, read_plain, shared_in, without_values
+from govdoc.readers.xlsx_again import Again, keep, known_sheets, without_values
+from govdoc.readers.xlsx_plain import PlainSheet, read_plain
 
 if TYPE_CHECKING:
     from lxml.etree import _Attrib
@@ -168,48 +169,34 @@ class SheetScan:
             raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
 
 
-def scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: int) -> SheetFacts:
+class Scanned(NamedTuple):
+    """What a sheet says besides its values; and its outline and values, where it is one over again."""
+
+    facts: SheetFacts
+    again: Again | None = None
+
+
+def scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: int) -> Scanned:
     """Return what a sheet says besides its values.
 
     ``percents`` are the styles that show percentages, ``texts`` is the number of shared texts, ``cells_before`` how
-    many cells earlier sheets have. A sheet that is another one over again, but for its values, says the same: a
-    batch's workbooks were mostly made from one.
+    many cells earlier sheets have. A sheet that is another one over again, but for its values, says the same.
 
     Raises :class:`OverLimitError` where it goes over a limit, and ``ExpatError`` where it is damaged.
     """
     room = LIMITS.cells - cells_before
     outline, values = without_values(data)
     known = known_sheets.get((outline, percents))
-    if known is not None and known.facts.cells <= room and fit(values, known.shared, texts):
-        return replace(known.facts)
+    if known is not None and known.facts.cells <= room and known.fit(values, texts):
+        return Scanned(replace(known.facts), Again(known, values))
     plain = read_plain(data, percents, texts, room)
     scan = SheetScan(percents, texts, cells_before)
     if plain is not None and scan.take(plain):
-        if outline:
-            _keep(outline, percents, scan.facts)
-        return scan.facts
+        known = keep(outline, percents, scan.facts)
+        return Scanned(scan.facts, None if known is None else Again(known, values))
     scan = SheetScan(percents, texts, cells_before)
     parse_part(data, scan.start, scan.text, scan.end, scan.aside)
-    return scan.facts
-
-
-class _Known(NamedTuple):
-    """What a plain sheet said, and which of its values are numbers of shared texts."""
-
-    facts: SheetFacts
-    shared: tuple[int, ...]
-
-
-known_sheets: dict[tuple[bytes, frozenset[str]], _Known] = {}
-_KEPT, _LARGEST = 256, 64 * 1024  # outlines, and bytes of one
-
-
-def _keep(outline: bytes, percents: frozenset[str], facts: SheetFacts) -> None:
-    if len(outline) > _LARGEST:
-        return
-    if len(known_sheets) >= _KEPT:
-        known_sheets.clear()
-    known_sheets[outline, percents] = _Known(replace(facts), shared_in(outline))
+    return Scanned(scan.facts)
 
 
 def whole(text: str, reason: str = "") -> int:
