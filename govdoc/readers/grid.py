@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     Outline = tuple[tuple[str | bool | None, ...], ...]
 
 
+_MOST = 1e15  # a number within it is a figure without another look
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A merged rectangle, all four borders included, zero-based."""
@@ -71,7 +74,21 @@ class Grid:
         A text stands in the form in which labels are compared, True stands for a figure, and None for nothing. Sheets
         that were filled in alike have the same outline, so that what follows from one can be kept.
         """
-        return tuple([tuple([None if cell is None else _outlined(cell) for cell in cells]) for cells in self.rows])
+        return tuple(
+            [
+                tuple(
+                    [
+                        None
+                        if cell is None
+                        else True
+                        if type(cell) is float and -_MOST < cell < _MOST
+                        else _outlined(cell)
+                        for cell in cells
+                    ]
+                )
+                for cells in self.rows
+            ]
+        )
 
     def window(self, first: int, end: int) -> Grid:
         """Return the rows from ``first`` up to ``end`` as a grid whose places are still those of the sheet."""
