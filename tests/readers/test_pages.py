@@ -266,3 +266,11 @@ def test_a_block_that_is_no_table_is_read_beside_one_that_is() -> None:
     published, expected = page_of({"t2": f"{lines}{pages.markup(rows[:4])}"})
     assert wrong(published, expected) == {}
     assert unread(published) == []
+
+
+@pytest.mark.parametrize("word", ["零", "〇", "O", "／"])
+def test_a_cell_without_a_figure_is_never_a_sure_one(word: str) -> None:
+    key = "t2.normative.made"
+    published, _ = with_cell(key, word)
+    assert published.report.value(key) is None
+    assert codes(published) == {"I803": [key]}
