@@ -15,8 +15,8 @@ from govdoc.checks.prose.scan import MARK, NUMBER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from govdoc.checks.prose.claims import Figure, Sentence
     from govdoc.checks.prose.scan import Token
-    from govdoc.checks.prose.walk import Figure, Sentence
 
 _START = attrgetter("start")
 FEWEST = 2  # parts that make an enumeration

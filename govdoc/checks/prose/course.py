@@ -1,0 +1,112 @@
+"""Where a walk through a sentence stands: its clauses, whose figures are spoken of, and what was said before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from govdoc.checks.prose.claims import Figure, Paragraph, Scope, Sentence
+from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, UNKNOWN
+
+if TYPE_CHECKING:
+    from govdoc.checks.prose.claims import Scene
+    from govdoc.checks.prose.meanings import Terms
+    from govdoc.checks.prose.readings import Reader
+    from govdoc.checks.prose.scan import Scanner, Token
+    from govdoc.layouts.phrases import Term
+
+
+@dataclass(slots=True)
+class Clause:
+    """What stands between two stops or numbers: its terms and roles."""
+
+    tokens: list[Token]
+    unknown: bool = False
+    terms: tuple[tuple[int, tuple[Term, ...]], ...] = ()
+    subjects: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
+
+    def add(self, token: Token) -> None:
+        """Take up the next token, with what it says."""
+        self.tokens.append(token)
+        if token.kind in (UNKNOWN, PERIOD):
+            self.unknown = True
+        elif token.word is not None:
+            _, roles, terms, subjects, _, _ = token.word
+            if terms:
+                self.terms = (*self.terms, (len(self.tokens), terms))
+            if subjects:
+                self.subjects |= subjects
+            if roles:
+                self.roles |= roles
+
+
+_Outside = tuple[Scope, bool, bool, "int | None", "str | None", "Figure | None"]
+
+
+@dataclass(slots=True)
+class Course:
+    """What is kept in mind from token to token."""
+
+    text: str
+    scan: Scanner
+    reader: Reader
+    scene: Scene
+    paragraph: Paragraph
+    sentence: Sentence
+    clauses: list[Clause] = field(default_factory=lambda: [Clause([])])
+    scope: Scope = Scope.THIS
+    period_out: bool = False
+    organ_out: bool = False
+    others_named: bool = False  # by a word of the layout, not by one that is unknown
+    year: int | None = None
+    first: dict[str, tuple[str, ...]] = field(default_factory=dict)  # parts of addresses said in this sentence
+    second: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    table: str | None = None
+    last: Figure | None = None
+    last_years: Figure | None = None
+    waiting: Terms = ()  # terms that 分别为 has still to serve
+    astray: bool = False  # the sentence speaks of another matter up to the next semicolon
+    outside: list[_Outside] = field(default_factory=list)  # what holds again behind each open bracket
+
+
+def scope_now(course: Course, scope: Scope) -> Scope:
+    """Return a scope, or that of others where the sentence speaks of them or of another stretch of time."""
+    return Scope.NOT_OURS if course.period_out or course.organ_out else scope
+
+
+def clause_after(course: Course, at: int) -> Clause:
+    """Return what stands behind a token up to the next number or mark."""
+    clause = Clause([])
+    for token in course.sentence.tokens[at + 1 :]:
+        if token.kind in (NUMBER, MARK):
+            break
+        clause.add(token)
+    return clause
+
+
+def opens(token: Token) -> bool:
+    """Return whether a token opens a list of parts: 其中."""
+    return token.word is not None and "inside" in token.word.roles
+
+
+def first_of(clause: Clause, otherwise: int) -> int:
+    """Return where the words of a clause begin."""
+    for token in clause.tokens:
+        if token.kind != MARK:
+            return token.start
+    return otherwise
+
+
+def joined(clause: Clause) -> Terms:
+    """Return a clause's terms, each with whether a joining word stands before it."""
+    if len(clause.terms) == 1:
+        return ((False, clause.terms[0][1]),)
+    terms = []
+    before = 0
+    for place, group in clause.terms:
+        between = clause.tokens[before : place - 1] if before else ()
+        joins = any(token.kind == MARK or (token.word is not None and "joins" in token.word.roles) for token in between)
+        terms.append((joins, group))
+        before = place
+    return tuple(terms)

@@ -1,0 +1,71 @@
+"""An organ's own names in its report, which say nothing new: they are made blank before a text is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_PLACES = "省市县区州盟旗镇乡"
+OFFICE = re.compile(rf"([{_PLACES}])(?:人民)?政府办公[厅室]$")
+_SEATS = ("人民政府", "办事处")  # what stands behind the name of a place in the name of its organ
+_SHORTEST_NAME = 3
+_LONGEST_SHORT_NAME = 14
+_BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
+
+
+def own_names(agency: str) -> tuple[str, ...]:
+    """Return the organ's name, the name without the place before it (某某县水务局, 县水务局), and its place's.
+
+    某某街道办事处 is called 某某街道.
+    """
+    short = re.search(rf"[{_PLACES}].{{3,}}", agency[1:])
+    seat = next((agency.removesuffix(end) for end in _SEATS if agency.endswith(end)), "")
+    place = re.split(rf"[{_PLACES}](?=.)|人民政府", seat)[-1]
+    names = (agency, short[0] if short else "", place if len(place) >= _SHORTEST_NAME else "")
+    return tuple(name for name in names if name)
+
+
+def seat_of(agency: str) -> re.Pattern[str] | None:
+    """Return what an office calls the government that it answers for: 市政府共受理申请."""
+    match = OFFICE.search(agency)
+    return re.compile(rf"(?<![全各本我]){match[1]}政府(?:及{match[1]}政府办公[厅室])?(?!信息)") if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class ShortNames:
+    """Blanks an organ's name where a text shortens it: 市人社局 for 某某市人力资源和社会保障局.
+
+    A short name has the letters of the whole one in their order, ends like it, and stands at the beginning of a clause;
+    one with a place of its own has the organ's last place in it. 市税务局 is not 某某市某某区税务局.
+    """
+
+    agency: str
+    others: tuple[str, ...]
+
+    def blanked(self, text: str) -> str:
+        """Return a text with the short names blank."""
+        agency = self.agency
+        if len(agency) < _SHORTEST_NAME:
+            return text
+        end = agency[-2:] if agency.count(agency[-1]) > 1 else agency[-1:]
+        at = text.find(end)
+        while at >= 0:
+            start, stop = at, at + len(end)
+            while start and text[start - 1] in agency and at - start < _LONGEST_SHORT_NAME:
+                start -= 1
+            if (not start or text[start - 1] in _BEFORE_NAME) and self._is_own(text[start:stop]):
+                text = f"{text[:start]}{blank(text[start:stop])}{text[stop:]}"
+            at = text.find(end, stop)
+        return text
+
+    def _is_own(self, name: str) -> bool:
+        rest = iter(self.agency)
+        if len(name) < _SHORTEST_NAME or name in self.others or not all(letter in rest for letter in name):
+            return False
+        places = [letter for letter in name if letter in _PLACES]
+        return not places or places[-1] == next(letter for letter in reversed(self.agency) if letter in _PLACES)
+
+
+def blank(name: str) -> str:
+    """Return as many characters as a name has that no rule reads: the organ's own name says nothing new."""
+    return "\u3000" * len(name)

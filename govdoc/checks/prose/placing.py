@@ -1,0 +1,129 @@
+"""Words of a clause → the readings of the figure in it, where all of them agree on some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.checks.prose.claims import FOREIGN
+from govdoc.checks.prose.course import clause_after, first_of, joined, opens
+
+if TYPE_CHECKING:
+    from govdoc.checks.prose.claims import Figure
+    from govdoc.checks.prose.course import Clause, Course
+    from govdoc.checks.prose.meanings import Meaning, Terms
+    from govdoc.checks.prose.readings import Reading
+    from govdoc.layouts.phrases import TableWords
+
+_NOT = "非"
+_MATTERS = "项"  # counts matters, and requests, but no decisions
+
+
+def is_bare(course: Course, at: int, clause: Clause) -> bool:
+    """Return whether only a subject stands before a figure, and nothing that says more after it."""
+    if clause.unknown or not clause.subjects or "inside" in clause.roles:
+        return False
+    after = clause_after(course, at)
+    return not after.unknown and not after.terms and not after.subjects
+
+
+def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
+    """Return the terms that belong to a figure: in its clause, in the clause before, or after it."""
+    after = clause_after(course, at)
+    if clause.unknown or after.unknown:
+        return ()
+    if clause.terms:
+        terms = joined(clause)
+        if "each" in clause.roles:
+            course.waiting = terms[1:]
+            return terms[:1] if len(terms) > 1 else ()
+        if not any(term.part == 1 for _, group in terms for term in group) and after.terms:
+            return (*terms, *joined(after))
+        return terms
+    if after.terms:
+        return joined(after)
+    earlier = course.clauses[-2] if len(course.clauses) > 1 else None
+    if earlier is not None and not earlier.unknown and earlier.terms and not clause.roles & {"inside"}:
+        figure.said_from = first_of(earlier, figure.said_from)
+        return joined(earlier)
+    return ()
+
+
+def place(course: Course, figure: Figure, terms: Terms, *, bare: bool) -> None:
+    """Give a figure its readings, where its terms and what is being spoken of agree on some."""
+    topic = course.paragraph.topic
+    if not terms:
+        if topic == FOREIGN:
+            return
+        spec = course.scan.tables.get(topic or "")
+        if bare and spec is not None and spec.first:
+            figure.readings = _readings_of(course, spec, (), ())
+        return
+    meaning = course.scan.meanings.of(terms)
+    table = table_of(course, meaning)
+    if table is None:
+        return
+    within = meaning.within[table]
+    if figure.quantity.counter == _MATTERS and not course.scan.tables[table].subjects:
+        return  # 行政许可事项24项 are what may be applied for, not what was decided
+    if topic == FOREIGN and not (within.first and within.second and not course.scan.tables[table].subjects):
+        return  # unless both row and column are named: 制发规范性文件
+    if topic != table and within.general:
+        return
+    figure.upper, figure.general = within.upper, within.general
+    figure.readings = _readings_of(course, course.scan.tables[table], within.first, within.second)
+
+
+def table_of(course: Course, meaning: Meaning) -> str | None:
+    """Return the table that the terms speak of, or None where that is not certain."""
+    tables = meaning.tables
+    table = course.table if len(tables) > 1 else next(iter(tables), None)
+    if table is None or table not in tables:
+        return None
+    spec = course.scan.tables[table]
+    clause = course.clauses[-1]
+    if spec.about and _is_narrowed(course, spec):
+        return None
+    if spec.about and clause.subjects and table not in clause.subjects and meaning.mixed:
+        return None  # 受理行政许可申请: what was received are applications, not decisions
+    if meaning.mixed and spec.about:
+        words = course.text[course.sentence.start : clause.tokens[-1].end if clause.tokens else course.sentence.end]
+        return table if any(word in words for word in spec.about) else None
+    if not spec.first and meaning.only_second:
+        return table if course.first.get(table) or course.paragraph.first.get(table) else None
+    return table
+
+
+def _is_narrowed(course: Course, spec: TableWords) -> bool:
+    """Return whether a sentence comes to what is ours only later: 行政应诉案件88件，其中涉及政府信息公开的4件."""
+    here = course.clauses[-1].tokens[-1].end if course.clauses[-1].tokens else course.sentence.start
+    after = course.text[here : course.sentence.end]
+    if not any(word in after for word in spec.about):
+        return False
+    if any(f"{_NOT}{word}" in after for word in spec.about):
+        return True  # 复议3件，均非政府信息公开类
+    later = next((one.end for one in course.sentence.tokens if one.start >= here and opens(one)), course.sentence.end)
+    before, inside = course.text[course.sentence.start : here], course.text[later : course.sentence.end]
+    return any(word in inside for word in spec.about) and not any(word in before for word in spec.about)
+
+
+def _readings_of(
+    course: Course, spec: TableWords, first: tuple[str, ...], second: tuple[str, ...]
+) -> tuple[Reading, ...]:
+    """Return the readings of a table; what the clause leaves unsaid is what was said before, or the default."""
+    table = spec.table
+    said = course.first.get(table, ()) or (() if spec.first else course.paragraph.first.get(table, ()))
+    kept = course.second.get(table, ())
+    rows = first or said or spec.first
+    columns = second or (*spec.second, *(kept if spec.keeps else ()))
+    found = course.reader.readings(table, rows, columns)
+    if not found and not second:
+        found = course.reader.readings(table, rows, kept)
+    if first:
+        course.first[table] = tuple(dict.fromkeys((*course.first.get(table, ()), *first)))
+        course.paragraph.first[table] = tuple(dict.fromkeys((*course.paragraph.first.get(table, ()), *first)))
+    if second:
+        course.second[table] = tuple(dict.fromkeys((*kept, *second))) if spec.keeps else second
+    course.table = table
+    if course.paragraph.topic is None:
+        course.paragraph.topic = table
+    return found

@@ -1,0 +1,55 @@
+"""A figure against the tables and its neighbours: what may be right although no reading has it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from govdoc.checks.prose.claims import Scope
+
+if TYPE_CHECKING:
+    from govdoc.checks.prose.claims import Figure, Sentence
+    from govdoc.checks.prose.readings import Reading
+    from govdoc.report import Report
+    from govdoc.values import Value
+
+MOST_FIGURES = 60  # in a sentence whose figures are added up; people write far fewer
+
+
+def disputed_changes(report: Report) -> set[tuple[str, Decimal]]:
+    """Return the changes of figures that would mend a sum that does not hold."""
+    disputed = set()
+    for equation in report.layout.equations:
+        left = [report.value(key) for key in equation.parts]
+        right = [report.value(key) for key in equation.equals]
+        if None in left or None in right:
+            continue
+        rest = Decimal(sum(v for v in left if v is not None)) - Decimal(sum(v for v in right if v is not None))
+        if rest:
+            disputed |= {(key, -rest) for key in equation.parts} | {(key, rest) for key in equation.equals}
+    return disputed
+
+
+def in_unit(value: Value, figure: Figure, report: Report) -> Value:
+    """Return a value in the unit that the text counts in: 万元 of the table are 元 × 10,000 in the text."""
+    if figure.quantity.counter == "元" and report.layout.figures[figure.readings[0].keys[0]].unit == "万元":
+        return Decimal(value) * 10_000
+    return value
+
+
+def add_up(reading: Reading, value: Value, sentence: Sentence) -> bool:
+    """Return whether several figures of a sentence are the parts of one: 线上收到20件，线下收到28件."""
+    if len(sentence.figures) > MOST_FIGURES:
+        return False
+    alike = [one for one in sentence.figures if one.scope is Scope.THIS and reading in one.readings]
+    return len(alike) > 1 and sum(one.quantity.value for one in alike) == value
+
+
+def is_rest(figure: Figure, sentence: Sentence) -> bool:
+    """Return whether a figure is what is left of one before it, after those between."""
+    before = [one.quantity.value for one in sentence.figures if one.end <= figure.start]
+    return any(
+        figure.quantity.value == whole - sum(before[at + 1 : end])
+        for at, whole in enumerate(before)
+        for end in range(at + 1, len(before) + 1)
+    )
