@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ _allowed: list[str] = []  # the tests under way that may use the network
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker of tests that may use the network of this machine."""
     config.addinivalue_line("markers", "network: talks to another process of this machine through a socket")
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs in the background
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class NetworkUsedError(Exception):
