@@ -183,6 +183,7 @@ class Percent:
 Content = str | int | float | bool | date | datetime | time | timedelta | ErrorValue | Uncalculated | Percent | None
 Value = int | Decimal
 
+_MOST_DIGITS = 9  # of a number by which a file counts its own parts; Python refuses to read thousands of them
 DIGITS = 15  # what a spreadsheet stores exactly; beyond it the last digits are not what was typed
 PLAUSIBLE = 10**9
 FEE_DECIMALS = 6
@@ -225,6 +226,12 @@ class Number:
     shown: str
     rule: Rule | None = None
     reason: str = ""
+
+
+def small_number(text: str | bytes | None, otherwise: int) -> int:
+    """Return the whole number by which a file counts or names its own parts, or another where it gives none."""
+    plain = text is not None and text.isdigit() and text.isascii() and len(text) <= _MOST_DIGITS
+    return int(text) if text is not None and plain else otherwise
 
 
 def read_number(content: Content, kind: str, unit: str) -> Number:

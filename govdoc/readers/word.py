@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from govdoc.files import DOCUMENT, LIMITS, damaged, open_archive, over_limit, read_part
 from govdoc.readers.facts import SHORT_PART, OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
-from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out
+from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out, xml_parser
+from govdoc.values import small_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -73,7 +74,7 @@ def parse_part(data: bytes, path: Path) -> _Element:
 
     try:
         check_xml(data)
-        return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        return etree.fromstring(data, xml_parser())
     except etree.XMLSyntaxError as error:
         raise damaged(path, DOCUMENT) from error
     except OverLimitError as error:
@@ -271,7 +272,7 @@ def _widths(table: _Element) -> list[str]:
 
 
 def _is_sliver(width: str) -> bool:
-    return width.isdecimal() and 0 < int(width) < _SLIVER
+    return 0 < small_number(width, 0) < _SLIVER
 
 
 def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element, int]]:

@@ -5,6 +5,7 @@ A page copied into Word keeps the tables it was laid out with; the statutory one
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
@@ -41,7 +42,7 @@ def unnest(tree: _Element) -> None:
     The innermost come first, so that each is met once.
     """
     for table in reversed(list(tree.iter(_TABLE))):
-        if len(list(table.iter(_CELL))) == 1 and _inside_cell(table):
+        if len(list(islice(table.iter(_CELL), 2))) == 1 and _inside_cell(table):
             _replace(table, list(next(table.iter(_CELL))))
     for table in list(tree.iter(_TABLE)):
         if any(inner is not table for inner in table.iter(_TABLE)):
@@ -79,7 +80,7 @@ def _replace(element: _Element, pieces: list[_Element]) -> None:
     parent = element.getparent()
     if parent is None:
         return
-    place = parent.index(element)
+    for piece in pieces:
+        if piece.tag != f"{_W}tcPr":
+            element.addprevious(piece)  # not by its number: to count takes long among many
     parent.remove(element)
-    for piece in reversed([piece for piece in pieces if piece.tag != f"{_W}tcPr"]):
-        parent.insert(place, piece)

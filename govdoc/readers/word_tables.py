@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from lxml import etree
     from lxml.etree import _Element
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -76,6 +77,15 @@ def take_out(body: bytes) -> Tables:
     return Tables(left, tuple(rows), tuple(new))
 
 
+def xml_parser() -> etree.XMLParser:
+    """Return a parser for a document's parts; a comment in a text would hide what stands behind it."""
+    from lxml import etree
+
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+
+
 def _decoded(texts: Sequence[bytes]) -> list[str] | None:
     """Return texts, or None where one is not what XML has."""
     try:
@@ -119,7 +129,7 @@ def _shape(around: bytes, outline: bytes, read: Callable[[_Element], Rows]) -> _
     marked = "".join(chr(_FIRST_MARK + number) + piece for number, piece in enumerate(pieces))[1:]
     page = b"".join((around, b"<w:body>", _BEGIN, marked.encode(), _END, b"</w:body></w:document>"))
     try:
-        root = etree.fromstring(page, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False))
+        root = etree.fromstring(page, xml_parser())
     except etree.XMLSyntaxError:
         return []
     rows = read(root[0][0])

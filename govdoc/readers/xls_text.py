@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import struct
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.files import LIMITS
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _WIDE, _EXTENDED, _RICH = 0x01, 0x04, 0x08  # the flags of a text: two bytes a character, phonetic and format runs
 _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
+_LONGEST_FORMAT = 255
 _DATE_LETTERS = re.compile(r"[ymdhs年月日]", re.IGNORECASE)
 
 
@@ -28,9 +30,10 @@ def code_page(number: int) -> str:
     return name
 
 
+@lru_cache(maxsize=256)  # asked for each number of a sheet
 def is_date_format(code: str) -> bool:
-    """Return whether a number format shows a date or a time."""
-    return _DATE_LETTERS.search(_QUOTED.sub("", code.partition(";")[0])) is not None
+    """Return whether a number format shows a date or a time; one that no program lets people type shows none."""
+    return len(code) <= _LONGEST_FORMAT and _DATE_LETTERS.search(_QUOTED.sub("", code.partition(";")[0])) is not None
 
 
 def text_at(data: bytes, at: int, encoding: str | None, *, narrow_length: bool) -> str:

@@ -15,7 +15,7 @@ from govdoc.roundtrip.package import Package
 from govdoc.roundtrip.places import figure_cells
 from govdoc.roundtrip.scan import Line, Text, W, scan
 from govdoc.roundtrip.spans import Span, element_spans, spliced
-from govdoc.values import clean_text
+from govdoc.values import clean_text, small_number
 from govdoc.writers.word_parts import declare, pack, relate
 
 if TYPE_CHECKING:
@@ -203,8 +203,7 @@ def _with_inner(data: bytes, span: Span, more: bytes) -> bytes:
 
 
 def _identity(comment: _Element) -> int:
-    number = comment.get(f"{W}id", "")
-    return int(number) if number.isdecimal() else -1
+    return small_number(comment.get(f"{W}id"), -1)
 
 
 # ---------------------------------------------------------------- out

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.figures import in_chinese
 from govdoc.roundtrip.scan import W
+from govdoc.values import small_number
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _PART = "word/numbering.xml"
 _VAL = f"{W}val"
+_LEVELS = 9  # of a list
+_LONGEST = 255  # characters of the pattern of a number; each paragraph of the list repeats it
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCounting"}
 
@@ -40,9 +43,10 @@ class Numbering:
             properties = paragraph.find(f"{W}pPr/{W}numPr")
             identity, level = _value(properties, "numId"), _value(properties, "ilvl") or "0"
             definition = abstract.get(lists.get(identity, ""), {})
-            if level.isdecimal() and int(level) in definition:
-                counted = counts.setdefault(lists[identity], [0] * 9)
-                self._before[paragraph] = _counted(definition, counted, int(level))
+            number = small_number(level, -1)
+            if number in definition:
+                counted = counts.setdefault(lists[identity], [0] * _LEVELS)
+                self._before[paragraph] = _counted(definition, counted, number)
 
     def before(self, paragraph: _Element) -> str:
         """Return what stands before a paragraph, or an empty text."""
@@ -58,10 +62,9 @@ def _levels(abstract: _Element) -> dict[int, tuple[str, str, int]]:
     """Return format, text and start of each level."""
     levels = {}
     for level in abstract.iterfind(f"{W}lvl"):
-        number, start = level.get(f"{W}ilvl", ""), _value(level, "start")
-        if number.isdecimal() and int(number) < 9:  # noqa: PLR2004 - a list has nine levels
-            begin = int(start) if start.isdecimal() else 1
-            levels[int(number)] = (_value(level, "numFmt"), _value(level, "lvlText"), begin)
+        number, text = small_number(level.get(f"{W}ilvl"), -1), _value(level, "lvlText")
+        if 0 <= number < _LEVELS and len(text) <= _LONGEST:
+            levels[number] = (_value(level, "numFmt"), text, small_number(_value(level, "start"), 1))
     return levels
 
 

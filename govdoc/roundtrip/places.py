@@ -6,11 +6,13 @@ Nothing here compares with a workbook, and nothing writes.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from govdoc.files import DOCUMENT, over_limit
 from govdoc.finding import Location
 from govdoc.readers.bind_word import statutory_tables
 from govdoc.readers.word import BODY_PART, table_cells
@@ -29,7 +31,11 @@ if TYPE_CHECKING:
 
 CONTEXT = 4  # characters on either side of a figure that must be as they were, where its mark is gone
 _ALIKE = 0.5  # how alike two paragraphs must be for one to be an edited form of the other
+_MOST_STEPS = 300_000  # in looking for figures whose marks are gone; one is a line that is gone through
+_STEP, _COMPARING = 32, 4  # characters of a line for one step; steps in comparing a line with another
+_MOST_PAIRS = 10_000_000  # of equal letters in texts that are compared
 _CLEARLY = 0.05  # how much more alike than the next best
+_MOST_MARKS = 2_000  # figures in running text; a report has some dozens
 _LONGEST_QUOTE = 24  # characters of a paragraph that tell where a figure stands
 
 # A digit typed right beside a figure makes it another number, though the figure itself is untouched.
@@ -105,6 +111,9 @@ def find_places(package: Package, base: Base, layout: Layout) -> Places:
 def marked_places(package: Package, base: Base, layout: Layout) -> tuple[Text, tuple[Spot, ...]]:
     """Return a document's text, and where the figures in running text stand."""
     text = scan(package.parts[BODY_PART], package.tree, package.path.name)
+    names = {place.name for place in base.places}
+    if max(len(base.places), sum(mark.name in names for line in text.lines for mark in line.marks)) > _MOST_MARKS:
+        raise over_limit(package.path, f"里有超过 {_MOST_MARKS} 处记着数据的书签", DOCUMENT)
     return text, tuple(_in_text(base, layout, text))
 
 
@@ -188,11 +197,12 @@ def _in_text(base: Base, layout: Layout, text: Text) -> Iterator[Spot]:
                 spot = _marked(*names[mark.name], text, number, mark.start, mark.end)
                 found.setdefault(mark.name, []).append(spot)
     taken = [spot for spots in found.values() for spot in spots if spot.text]
+    search = _Search(text, taken)
     for place, origin in names.values():
         spots = found.get(place.name, [])
         alive = [spot for spot in spots if spot.state is not State.EMPTY]
         if not alive:
-            alive = [_recovered(place, origin, text, taken, emptied=bool(spots))]
+            alive = [_recovered(place, origin, search, emptied=bool(spots))]
         before, after = origin.text[max(0, origin.start - CONTEXT) : origin.start], origin.text[origin.end :][:CONTEXT]
         yield from (replace(spot, doubled=len(spots) > 1, before=before, after=after) for spot in alive)
 
@@ -239,18 +249,53 @@ def _glued(text: str, start: int, end: int, origin: _Origin) -> bool:
     )
 
 
-def _recovered(place: Place, origin: _Origin, text: Text, taken: Sequence[Spot], *, emptied: bool) -> Spot:
+class _Search:
+    """A document in which figures are looked for whose marks are gone, and how much work that may still be.
+
+    The work grows with the figures and the text: a file that was made for it would keep the search busy for hours.
+    What is not looked for any more is left to people, as what is not found.
+    """
+
+    def __init__(self, text: Text, taken: Sequence[Spot]) -> None:
+        self.text = text
+        self.taken = taken
+        self.size = sum(1 + len(line.text) // _STEP for line in text.lines)
+        self.steps, self.pairs = _MOST_STEPS, _MOST_PAIRS
+        self._alike: dict[str, int | None] = {}
+
+    def may_go_on(self, times: int = 1) -> bool:
+        """Return whether the whole text may be gone through once more, or several times."""
+        self.steps -= times * self.size
+        return self.steps >= 0
+
+    def may_match(self, one: str, other: str) -> bool:
+        """Return whether two texts may be compared letter by letter; long rows of one letter pair endlessly."""
+        letters = Counter(other)
+        self.pairs -= sum(letters[letter] for letter in one)
+        return self.pairs >= 0
+
+    def alike(self, wanted: str) -> int | None:
+        """Return the line that is an edited form of a paragraph, which may hold many figures."""
+        if wanted not in self._alike:
+            self._alike[wanted] = _alike(wanted, self) if self.may_go_on(_COMPARING) else None
+        return self._alike[wanted]
+
+
+def _recovered(place: Place, origin: _Origin, search: _Search, *, emptied: bool) -> Spot:
     """Return a place whose mark is gone, or is empty: found by the text around it, or not at all."""
-    number, start = _by_context(place, origin, text, taken)
+    text, taken = search.text, search.taken
+    goes_on = search.may_go_on()
+    number, start = _by_context(place, origin, text, taken) if goes_on else (None, None)
     if number is None:
-        number = _alike(origin.text, text)
-    state = State.EMPTY if emptied else State.UNMARKED if _left(place, origin, text, number) else State.GONE
+        number = search.alike(origin.text)
+    state = State.EMPTY if emptied else State.UNMARKED if goes_on and _left(place, origin, text, number) else State.GONE
     if number is None:
         quote = origin.text[max(0, origin.start - 2 * CONTEXT) : origin.end + 2 * CONTEXT]
         return Spot(place.name, place.reference, f"“{quote}”", place.value, "", state, (), place.reference)
     line = text.lines[number]
     spot = replace(_spot(place, line, number), state=state)
-    start = _same_place(origin, line.text) if start is None else start
+    if start is None and search.may_match(origin.text, line.text):
+        start = _same_place(origin, line.text)
     if start is None or not place.value:
         return spot
     end = start + len(place.value)
@@ -297,18 +342,23 @@ def _left(place: Place, origin: _Origin, text: Text, number: int | None) -> bool
     return number is not None and bool(shape) and re.search("|".join(shape), text.lines[number].text) is not None
 
 
-def _alike(wanted: str, text: Text) -> int | None:
+def _alike(wanted: str, search: _Search) -> int | None:
     """Return the line that is an edited form of a paragraph; None where none is, or several are just as near."""
     matcher = SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(wanted)
     best: list[tuple[float, int]] = []
-    for number, line in enumerate(text.lines):
+    for number, line in enumerate(search.text.lines):
         if not line.text or not line.atoms or _cell_of(line.element) is not None:
             continue
         matcher.set_seq1(line.text)
         floor = max(_ALIKE, best[0][0] - _CLEARLY if best else 0.0)
         if matcher.real_quick_ratio() >= floor and matcher.quick_ratio() >= floor:
-            ratio = 1.0 if line.text == wanted else matcher.ratio()
+            if line.text == wanted:
+                ratio = 1.0
+            elif search.may_match(line.text, wanted):
+                ratio = matcher.ratio()
+            else:
+                continue
             if ratio >= floor:
                 best = sorted([*best, (ratio, number)], key=lambda one: -one[0])
     if not best or (len(best) > 1 and best[0][0] - best[1][0] < _CLEARLY):

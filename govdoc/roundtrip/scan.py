@@ -29,6 +29,8 @@ _T, _DELETED = f"{W}t", f"{W}delText"
 _START, _END = f"{W}bookmarkStart", f"{W}bookmarkEnd"
 _COME = {f"{W}ins", f"{W}moveTo"}
 _CHARACTER = re.compile(rb"&[^;]*;|\r\n|[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*")
+# What may stand in a text besides characters, though no program writes it there: CDATA, comments and instructions.
+_MORE = re.compile(rb"<!\[CDATA\[(.*?)\]\]>|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 _PRESERVE = b' xml:space="preserve"'
 
 
@@ -142,8 +144,7 @@ def _edited(data: bytes, span: Span, changes: Iterable[tuple[int, int, str]]) ->
     if not close:  # <w:t/>
         name = re.match(rb"<([^\s/>]+)", tag)
         tag, close = tag.rstrip(b"/> \t\r\n") + b">", b"</" + (name[1] if name else b"w:t") + b">"
-    if b"<" in inner:  # a comment or CDATA: no program writes one here
-        raise ValueError("a w:t holds more than text")
+    inner = _MORE.sub(lambda found: escape((found[1] or b"").decode()).encode(), inner)
     units = [match[0] for match in _CHARACTER.finditer(inner)]
     pieces = []
     at = 0

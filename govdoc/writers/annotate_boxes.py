@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from govdoc.values import small_number
 from govdoc.writers.annotate_cells import whole
-from govdoc.writers.annotate_package import M, truth
+from govdoc.writers.annotate_package import M, damaged_book, truth
 from govdoc.writers.annotate_text import lines_in
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _LETTER, _LINE = 6.2, 17  # pixels; a Latin letter and a line at 9 points
 
 _SHAPE = re.compile(rb"<(?:\w+:)?shape\b(?:[^>]*[^/>])?>.*?</(?:\w+:)?shape\s*>", re.DOTALL)
 _NOTE = re.compile(rb"""ObjectType\s*=\s*["']Note["']""")
-_ROW = re.compile(rb"<(?:\w+:)?Row\b[^>]*>\s*(\d+)\s*<")
-_COLUMN = re.compile(rb"<(?:\w+:)?Column\b[^>]*>\s*(\d+)\s*<")
+_ROW = re.compile(rb"<(?:\w+:)?Row\b[^>]*>\s*(\d{1,9})\s*<")
+_COLUMN = re.compile(rb"<(?:\w+:)?Column\b[^>]*>\s*(\d{1,9})\s*<")
 _ANCHOR = re.compile(rb"(<(?:\w+:)?Anchor\b[^>]*>)([^<]*)")
 _HEIGHT = re.compile(rb"\bheight:(\d+(?:\.\d+)?)(px|pt)")
 _IDENTITY = re.compile(rb"_x0000_s(\d{1,9})\b")
@@ -61,6 +62,7 @@ _BOX = (
     "<x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"
 )
 _SHAPES_A_BLOCK = 1024
+_MOST_COLUMNS, _MOST_ROWS = 256, 5_000  # of a box
 
 
 class Sizes:
@@ -134,6 +136,12 @@ class _Anchor(NamedTuple):
     def __str__(self) -> str:
         return ", ".join(str(number) for number in self)
 
+    @property
+    def within(self) -> bool:
+        """Return whether the box is of a size that people draw; others would be measured for minutes."""
+        columns, rows = self.right - self.left, self.bottom - self.top
+        return 0 <= columns <= _MOST_COLUMNS and 0 <= rows <= _MOST_ROWS and self.bottom <= _LAST_ROW
+
     def width(self, sizes: Sizes) -> int:
         """Return how wide the box is, in pixels."""
         between = sum(sizes.width(column) for column in range(self.left, self.right))
@@ -195,7 +203,9 @@ class Boxes:
             column=cell[1],
         )
         kind = "" if _TYPE.search(self.data) else _SHAPE_TYPE
-        end = self.data.rindex(b"</")
+        end = self.data.rfind(b"</")
+        if end < 0:
+            raise damaged_book()  # it is no drawing
         self.data = self.data[:end] + kind.encode() + box.encode() + self.data[end:]
 
     def remove(self, cell: Place) -> None:
@@ -218,6 +228,8 @@ class Boxes:
         if len(numbers) != len(_Anchor._fields):
             return found[0]
         anchor = _Anchor(*numbers)
+        if not anchor.within:
+            return found[0]
         added = sign * _text_height(text, max(anchor.width(self._sizes), _LEAST_WIDTH))
         return found[1] + str(anchor.grown(self._sizes, added)).encode()
 
@@ -236,4 +248,4 @@ def _higher(found: re.Match[bytes], text: str, sign: int) -> bytes:
 
 
 def _numbers(text: bytes) -> list[int]:
-    return [int(number) for number in text.split(b",") if number.strip().isdigit()]
+    return [number for one in text.split(b",") if (number := small_number(one.strip(), -1)) >= 0]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govdoc.finding import cell_name
+from govdoc.values import small_number
 from govdoc.writers.annotate_package import BOOK, M, local, truth
 from govdoc.writers.annotate_text import plain
 from govdoc.writers.workbook_formulas import Area
@@ -36,7 +37,7 @@ def place_of(name: str) -> Place | None:
 
 def whole(text: str | None, otherwise: int) -> int:
     """Return a whole number that an attribute gives, or another where it gives none."""
-    return int(text) if text is not None and text.isascii() and text.isdecimal() else otherwise
+    return small_number(text, otherwise)
 
 
 def merged(sheet: Element) -> list[Area]:
@@ -101,8 +102,9 @@ class Cells:
             inline = cell.find(f"{M}is")
             return "" if inline is None else _text_in(inline)
         value = cell.findtext(f"{M}v") or ""
-        if cell.get("t") == "s" and value.isdecimal() and int(value) < len(self._texts):
-            return self._texts[int(value)]
+        number = small_number(value, len(self._texts)) if cell.get("t") == "s" else len(self._texts)
+        if number < len(self._texts):
+            return self._texts[number]
         return value or ("=" if cell.find(f"{M}f") is not None else "")
 
     def put(self, row: int, column: int, text: str, like: int | None = None) -> None:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.finding import cell_name
+from govdoc.values import small_number
 from govdoc.writers.annotate_boxes import Boxes, Sizes
 from govdoc.writers.annotate_cells import place_of
 from govdoc.writers.annotate_fills import SHEET_ORDER
@@ -180,8 +181,7 @@ def _authors(tree: Element) -> list[str]:
 
 
 def _author(comment: Element) -> int:
-    text = comment.get("authorId", "")
-    return int(text) if text.isascii() and text.isdecimal() else -1
+    return small_number(comment.get("authorId"), -1)
 
 
 def _by_place(tree: Element) -> dict[Place, Element]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from govdoc.values import small_number
 from govdoc.writers.annotate_package import M, insert_in_order, local
 from govdoc.writers.annotate_text import AUTHOR
 
@@ -94,8 +95,7 @@ def _is_ours(rule: Element) -> bool:
 
 
 def _rank(rule: Element) -> int:
-    text = rule.get("priority") or "1"
-    return int(text) if text.isascii() and text.isdecimal() else 1
+    return small_number(rule.get("priority"), 1)
 
 
 def _move_ranks(sheet: Element, by: int) -> None:

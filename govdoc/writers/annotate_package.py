@@ -227,7 +227,7 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 raise InputError("工作簿解压后过大，为安全起见没有打开。", _SAVE_AS)
             parts = {name: archive.read(name) for name in archive.namelist()}
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
-        raise _damaged() from error
+        raise damaged_book() from error
     if any(name not in parts for name in _NEEDED):
         raise UsageError("标注只能加在 .xlsx 或 .xlsm 工作簿里，这个文件是别的格式。", _SAVE_AS)
     if _STRICT in parts[BOOK]:
@@ -235,7 +235,8 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
     return parts
 
 
-def _damaged() -> InputError:
+def damaged_book() -> InputError:
+    """Return the error for a workbook whose inside cannot be read."""
     return InputError("工作簿已损坏，不能加标注。", _SAVE_AS)
 
 
@@ -246,7 +247,7 @@ def _parsed(data: bytes) -> Element:
     try:
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        raise _damaged() from error
+        raise damaged_book() from error
 
 
 def _serialised(root: Element) -> bytes:

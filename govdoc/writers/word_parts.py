@@ -19,7 +19,7 @@ _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # A base of this many bytes is stored as it is: the same long text twice in a package, compressed, would look like an
 # archive that means to flood whoever opens it.
 _LONG = 256 * 1024
-_ITEM = re.compile(r"customXml/item(\d+)\.xml")
+_ITEM = re.compile(r"customXml/item(\d{1,9})\.xml")
 # The identity of the base among other custom XML: the same in every report, as no document holds two.
 _IDENTITY = "{2D0B7E5A-6C41-5B9C-9A53-3F0D9C1E7A64}"
 

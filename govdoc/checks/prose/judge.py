@@ -48,6 +48,8 @@ _WIDE = re.compile("[０-９％．]")
 _DIGIT = re.compile("[0-9]")
 _ENDS = tuple("。！？；：!?;:…”）)")
 _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chance
+_LONGEST_SENTENCE = 3000  # characters; the work on one grows with the square of its figures
+_LONGEST_QUOTE = 500  # characters; each finding in a sentence quotes it
 _MOST_READINGS = 3  # readings that a message names
 _HEAD = 40  # characters; a longer numbered line is text
 
@@ -125,23 +127,20 @@ class _Judge:
         for table, subjects in self.scan.subjects:
             if subjects.search(entry.heading) is not None:
                 heading.topic = table
-        for start, end in _paragraphs(plain):
-            text = (
-                plain
-                if "\n" not in plain[start:end]
-                else plain[:start] + plain[start:end].replace("\n", "\u3000") + plain[end:]
-            )
+        stretches = list(_paragraphs(plain))
+        text = "\n".join(plain[start:end].replace("\n", "\u3000") for start, end in stretches)
+        for start, end in stretches:
             paragraph = Paragraph(heading.topic)
             for match in _SENTENCE.finditer(text, start, end):
-                yield from self._sentence(
-                    text, match, Place(entry.where, shown[match.start() : match.end()].strip()), paragraph, given
-                )
+                quote = shown[match.start() : match.end()].strip()
+                quote = quote if len(quote) <= _LONGEST_QUOTE else f"{quote[:_LONGEST_QUOTE]}……"
+                yield from self._sentence(text, match, Place(entry.where, quote), paragraph, given)
 
     def _sentence(
         self, text: str, match: re.Match[str], place: Place, paragraph: Paragraph, given: list[tuple[int, int]]
     ) -> Iterator[Finding]:
         start, end = match.span()
-        if not self.scan.interesting(text, start, end):
+        if end - start > _LONGEST_SENTENCE or not self.scan.interesting(text, start, end):
             self._passed_over(match[0], paragraph)
             return
         sentence = walk(text, (start, end), self.tools, paragraph)

@@ -21,6 +21,7 @@ _NUMBER = re.compile(
 )
 _PLAIN = re.compile(r"([0-9]+)([^0-9.,，余多百千万亿\s]*)")
 _ONE = Decimal(1)
+_LONGEST = 40  # characters of a number in Chinese numerals
 WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E)}  # ０-９ ％ ．
 
 
@@ -89,7 +90,12 @@ def quantity(text: str) -> Quantity | None:
 
 
 def chinese_number(text: str) -> int | None:
-    """Return what Chinese numerals say: 一百零五 is 105, 一万二千 is 12000, 二〇二四 is 2024; None where nothing."""
+    """Return what Chinese numerals say: 一百零五 is 105, 一万二千 is 12000, 二〇二四 is 2024; None where nothing.
+
+    Nor is what is longer than any number that people write: its value has thousands of digits.
+    """
+    if len(text) > _LONGEST:
+        return None
     if all(character in _DIGITS for character in text):
         return int("".join(str(_DIGITS[character]) for character in text))
     total = section = 0
