@@ -52,6 +52,7 @@ NAMED = 10  # files with trouble that a result names; the summary names all
 _PAUSE = 1.0  # seconds after which a smaller group does
 _LOST_SUM = "要留着它，请用 -o 另起文件名；确定不要了，再加 --force。"
 _KILLED = "处理它的进程几次意外中断，没有再试。请把内容复制到新的空白工作簿里再试；仍然如此，请报告这个问题。"
+_BAD_NAME = "文件名的编码不对，没有读。请把文件改成正常的名称再试。"
 _NO_MEMORY = "要用的内存太多，没有读。请把内容复制到新的空白工作簿里再试。"
 
 
@@ -222,7 +223,10 @@ def batch(plan: Plan, crew: Crew, watch: Callable[[Progress], None] = lambda _: 
 
     plan = replace(plan, source=plain(plan.source), out=plain(plan.out))
     sources = list_sources(plan.source, SUFFIXES, without=_own_places(plan))
-    if not sources:
+    garbled = tuple(name for name in sources.names if not _can_be_written(name))
+    if garbled:
+        sources = _without(sources, garbled)
+    if not sources and not garbled:
         raise InputError(f"{plan.source} 里没有工作簿。", f"工作簿的后缀是 {'、'.join(SUFFIXES)}。{aside(sources)}")
     target = open_target(plan.out)
     present = {name for name in target.names() if not name.startswith(TEMPORARY)}
@@ -235,7 +239,7 @@ def batch(plan: Plan, crew: Crew, watch: Callable[[Progress], None] = lambda _: 
         )
     target.prepare()
     with open_journal(target) as journal:
-        run = _Batch(plan, target, journal, sources, watch)
+        run = _Batch(plan, target, journal, sources, watch, garbled)
         run.resume()
         run.work(crew)
         try:
@@ -245,6 +249,27 @@ def batch(plan: Plan, crew: Crew, watch: Callable[[Progress], None] = lambda _: 
                 f"已中断，{len(sources)} 个都做完了，只差 {SUMMARY} 没有写。",
                 "补上它，请把同一条命令再加上 --resume。",
             ) from None
+
+
+def _can_be_written(name: str) -> bool:
+    """Return whether a file's name is text: on Linux it may be any bytes, which no record can hold."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _without(sources: Listing, garbled: tuple[str, ...]) -> Listing:
+    """Return a listing without some of its names."""
+    stamps, gone = dict(zip(sources.names, sources.stamps, strict=False)), set(garbled)
+    names = tuple(name for name in sources.names if name not in gone)
+    return replace(sources, names=names, stamps=tuple(stamps[name] for name in names if name in stamps))
+
+
+def _garbled(name: str) -> Line:
+    shown = name.encode("utf-8", "replace").decode()
+    return Line(file=shown, stamp="", status="unreadable", first=_BAD_NAME)
 
 
 def aside(found: Listing) -> str:
@@ -305,6 +330,7 @@ class _Batch:
     journal: Journal
     sources: Listing
     watch: Callable[[Progress], None]
+    garbled: tuple[str, ...] = ()
     places: _Places = field(init=False)
     stems: dict[str, str] = field(default_factory=dict)
     counts: Counter[Status] = field(default_factory=Counter)
@@ -420,6 +446,7 @@ class _Batch:
             self.target.move(self._names((between, final) for _, _, between, final in several))
         workbooks = None if is_remote(self.plan.source) else _way(self.plan.out, self.plan.source)
         troubles: list[Line] = []
+        self.counts.update(["unreadable"] * len(self.garbled))
         traces: list[str] = []
 
         def named() -> Iterator[Line]:
@@ -429,6 +456,8 @@ class _Batch:
                 if line.trace and not traces:
                     traces.append(line.trace)
                 yield msgspec.structs.replace(line, stem=stem, values=())
+            troubles.extend(map(_garbled, self.garbled[: NAMED - len(troubles)]))
+            yield from map(_garbled, self.garbled)
 
         self.target.put(SUMMARY, make_summary(named(), self.counts, self.plan.formats, workbooks=workbooks))
         if self.plan.facts is not None:

@@ -324,6 +324,8 @@ def check_name(path: Path) -> None:
     Raises :class:`OutputError`; the name that people gave is never changed in silence.
     """
     name = path.name
+    if name.startswith(TEMPORARY):  # a later run would take it for what a killed one left, and remove it
+        raise OutputError(f"“{name}”不能作文件名：以 {TEMPORARY} 开头的是还没写完的文件。", "请换一个名称。")
     if _FORBIDDEN.search(name) or _RESERVED.fullmatch(name) or name != name.rstrip(" ."):
         raise OutputError(
             f"“{name}”不能作文件名：Windows 不允许。",
@@ -354,6 +356,8 @@ def _check_place(path: Path, *, force: bool, lost: str) -> None:
         raise OutputError(f"{path.name} 是文件夹，不能写成文件。", "请另外指定文件名。")
     if not path.parent.is_dir():
         raise OutputError(f"文件夹 {path.parent} 不存在。", "请先建好文件夹，或换一个位置。")
+    if path.exists() and not path.is_file():  # a pipe or a device: others read from it
+        raise OutputError(f"{path.name} 不是普通文件，没有覆盖。", "请换一个名称或位置。")
     if path.exists() and not force:
         raise OutputError(f"{path.name} 已经存在，没有覆盖。", lost)
 

@@ -65,6 +65,7 @@ _ENCODER = msgspec.json.Encoder()
 _LINES = msgspec.json.Decoder(Line)
 _RENAMES = msgspec.json.Decoder(Rename)
 _HEADS = msgspec.json.Decoder(Head)
+_START = b'{"journal":'
 _BROKEN = (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError)
 
 
@@ -78,10 +79,17 @@ class Journal:
         self.end = 0
 
     def head(self) -> Head | None:
-        """Return the first line, or None where there is none."""
+        """Return the first line, or None where there is none, or one that was torn while it was written.
+
+        Raises :class:`UsageError` where the file is somebody else's: nothing may be cut off it, or put behind it.
+        """
         self._file.seek(0)
+        line = self._file.readline()
         with suppress(*_BROKEN):
-            return _HEADS.decode(self._file.readline())
+            return _HEADS.decode(line)
+        if line.endswith(b"\n") or not line.startswith(_START[: len(line)]):
+            raise UsageError("这个文件夹里的 journal 不是批量的记录，接不上。", "请换一个空文件夹从头做。")
+        self._file.truncate(0)
         return None
 
     def entries(self) -> Iterator[tuple[int, Line | Rename]]:
@@ -141,8 +149,12 @@ def open_journal(target: LocalTarget | RemoteTarget) -> Iterator[Journal]:
             yield Journal(file, target, parts)
         return
     path = target.root / target.journal
+    if path.is_symlink() or (path.exists() and not path.is_file()):  # a link may lead to what is somebody else's
+        raise OutputError(f"{path} 不是普通文件，批量的记录写不进去。", "请换一个空文件夹从头做。")
     try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+        handle = os.open(
+            path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0), 0o666
+        )
     except OSError as error:
         raise OutputError(f"写不了 {path}（{reason_of(error)}）。", "请检查文件夹的权限，或换一个位置。") from error
     with os.fdopen(handle, "rb+") as local:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _KEPT = 12  # files; the oldest go
+_SUM, _LARGEST = 16, 16 * 1024 * 1024  # bytes of the sum before what is kept, and of a file
 _MAKERS = ("docxtpl", "jinja2", "govdoc.writers.word")
 
 
@@ -30,14 +31,27 @@ def compiled(data: bytes, make: Callable[[], tuple[str, CodeType]]) -> tuple[str
     with suppress(OSError, RuntimeError):  # there may be no home
         path = cache_folder() / f"{_key(data)}.template"
     with suppress(OSError, ValueError, EOFError, TypeError):
-        source, code = marshal.loads(path.read_bytes() if path is not None else b"")  # noqa: S302 - the user's own
+        source, code = marshal.loads(_stored(path))  # noqa: S302 - the user's own
         if isinstance(source, str) and isinstance(code, CodeType):
             return source, code
     source, code = make()
     with suppress(OSError):
         if path is not None:
-            _keep(path, marshal.dumps((source, code)))
+            stored = marshal.dumps((source, code))
+            _keep(path, _sum(stored) + stored)
     return source, code
+
+
+def _stored(path: Path | None) -> bytes:
+    """Return what was kept, if it is whole: what reads it trusts every length in it."""
+    if path is None or not path.is_file() or path.stat().st_size > _LARGEST:  # a pipe would block for ever
+        return b""
+    data = path.read_bytes()
+    return data[_SUM:] if _sum(data[_SUM:]) == data[:_SUM] else b""
+
+
+def _sum(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_SUM).digest()
 
 
 def cache_folder() -> Path:
@@ -65,8 +79,11 @@ def _key(data: bytes) -> str:
 def _keep(path: Path, data: bytes) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-    Path(name).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)
     for old in sorted(path.parent.glob("*.template"), key=lambda one: one.stat().st_mtime, reverse=True)[_KEPT:]:
         old.unlink(missing_ok=True)
