@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _HEAD = 8 * 1024  # bytes at the beginning of a file, that tell what it is
+_MOST_ATTRIBUTES = 1_000  # of an element
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}+")
+_MARKS = re.compile(r"\"[^\"]*+\"|'[^']*+'")  # values
 _MOST_PARTS = 20_000  # lines in a web archive that look like the border of a part
 MOST_BYTES = 20 * 1024 * 1024
 MOST_LEVELS = 200  # beyond 256 the parser itself drops text without a word
@@ -122,6 +125,10 @@ def _refused(name: str, reason: str) -> InputError:
     )
 
 
+def _attributes(tag: str) -> int:
+    return len(_MARKS.sub(" ", tag).replace("/", " ").split())
+
+
 def parse_page(data: bytes, name: str) -> Page:
     """Return the texts and tables of a page; ``name`` stands for the file in findings.
 
@@ -135,6 +142,8 @@ def parse_page(data: bytes, name: str) -> Page:
         raise _refused(name, "声明了实体（ENTITY）")
     if text.count("<") > 2 * MOST_ELEMENTS:
         raise _refused(name, f"有超过 {MOST_ELEMENTS} 个元素")
+    if any(_attributes(tag) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
+        raise _refused(name, f"有超过 {_MOST_ATTRIBUTES} 个属性的元素")  # the parser compares each with all others
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     clean = clean_text(_XML_HEAD.sub("", text))[0]
     if not _WHOLE_PAGE.search(clean):  # a fragment, as content systems take it: the parser would see a head in it

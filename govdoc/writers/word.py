@@ -21,7 +21,7 @@ from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
 from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks, with_fitting_figures
 from govdoc.writers.word_names import all_names, used_names, wrong_names
-from govdoc.writers.word_parts import add_custom_xml, pack
+from govdoc.writers.word_parts import BODY_RELATIONS, TYPES, add_custom_xml, pack
 from govdoc.writers.word_title import broken_lines
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_SWELLING = {"center", "indent", "wordwrap", "format", "replace", "batch", "slice", "join"}  # filters
 _SPECIAL = re.compile('[&<>"]')
 _TITLE_ROOM = 20  # characters of 22 pt that fit into the 156 mm of the text block
 _SIGNATURE_ROOM = 24  # characters of 16 pt, four less than a line has
@@ -105,6 +106,8 @@ class ReportTemplate:
         self._parts = dict(parts)
         styles = _styles(self._parts.get("word/styles.xml", b""), name)
         self._styles, self._looks = _style_ids(styles, name), looks(styles)
+        for part in (TYPES, BODY_RELATIONS):
+            _parse_strictly(self._parts.get(part, b""), name)
         self._prepare(_BODY)
         made = {part: self._made(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
         self._sources = {part: source for part, (source, _) in made.items()}
@@ -329,7 +332,7 @@ def _text_of(context: Mapping[str, object], name: str) -> object:
 
 def _sandbox() -> ImmutableSandboxedEnvironment:
     """Return what templates run in: plain data, no globals, every name must exist."""
-    from jinja2 import StrictUndefined
+    from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     class Sandbox(ImmutableSandboxedEnvironment):
@@ -339,6 +342,17 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
             if type(obj) is dict and attribute in obj:
                 return obj[attribute]
             return super().getattr(obj, attribute)
+
+        def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+            """Refuse what multiplies: a sandbox bounds neither time nor memory, and the compiler calculates ahead."""
+            tree = super()._parse(source, name, filename)
+            for node in tree.find_all((nodes.Mul, nodes.Pow, nodes.Mod, nodes.Concat, nodes.Call, nodes.Filter)):
+                if not isinstance(node, nodes.Filter) or node.name in _SWELLING:
+                    raise TemplateSyntaxError("模板里只能写名称、条件和循环，不能算术、拼接或调用", node.lineno)
+            for loop in tree.find_all(nodes.For):
+                if isinstance(loop.iter, nodes.Literal):
+                    raise TemplateSyntaxError("模板里的循环只能用报告里的数据", loop.lineno)
+            return tree
 
     environment = Sandbox(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
     environment.globals.clear()

@@ -6,10 +6,15 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from govdoc.errors import InputError
 from govdoc.files import deflated, zip_of
+from govdoc.readers.facts import OverLimitError, check_xml
+from govdoc.readers.word_tables import xml_parser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, MutableMapping
+
+    from lxml.etree import _Element
 
 TYPES, BODY, BODY_RELATIONS = "[Content_Types].xml", "word/document.xml", "word/_rels/document.xml.rels"
 
@@ -43,11 +48,27 @@ def add_custom_xml(parts: MutableMapping[str, bytes], data: bytes) -> str:
     return name
 
 
+def _parsed(parts: MutableMapping[str, bytes], name: str) -> _Element:
+    """Return a part's root element; the document may be somebody else's.
+
+    Raises :class:`InputError` where the part is missing or damaged.
+    """
+    from lxml import etree
+
+    try:
+        check_xml(parts[name])
+        return etree.fromstring(parts[name], xml_parser())
+    except (KeyError, OverLimitError, etree.XMLSyntaxError) as error:
+        raise InputError(
+            f"文档已损坏：部件 {name} 读不了。", "请用 Word 或 WPS 打开，另存为“Word 文档（.docx）”后再试。"
+        ) from error
+
+
 def declare(parts: MutableMapping[str, bytes], name: str, content_type: str) -> None:
     """Say in the list of content types what a part is."""
     from lxml import etree
 
-    types = etree.fromstring(parts[TYPES])
+    types = _parsed(parts, TYPES)
     etree.SubElement(types, f"{{{_PACKAGE}/content-types}}Override", PartName=f"/{name}", ContentType=content_type)
     parts[TYPES] = _serialised(etree.tostring(types))
 
@@ -56,7 +77,7 @@ def relate(parts: MutableMapping[str, bytes], kind: str, target: str) -> None:
     """Lead from the document to a part; ``target`` is relative to the folder ``word``."""
     from lxml import etree
 
-    relations = etree.fromstring(parts[BODY_RELATIONS])
+    relations = _parsed(parts, BODY_RELATIONS)
     taken = {one.get("Id") for one in relations}
     number = next(number for number in range(1, len(taken) + 2) if f"rId{number}" not in taken)
     etree.SubElement(

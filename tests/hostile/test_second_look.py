@@ -271,7 +271,12 @@ def test_a_journal_that_leads_elsewhere_is_not_written(tmp_path: Path, kind: str
     out.mkdir()
     victim.write_bytes(b'{"journal":1,"govdoc":"x"}\nprecious\n')
     journal = out / "journal.jsonl"
-    {"link": lambda: journal.symlink_to(victim), "pipe": lambda: os.mkfifo(journal), "folder": journal.mkdir}[kind]()
+    if kind == "link":
+        journal.symlink_to(victim)
+    elif kind == "pipe":
+        os.mkfifo(journal)
+    else:
+        journal.mkdir()
     with pytest.raises(OutputError):
         batch(Plan(str(_folder(tmp_path)), str(out), resume=True), _crew())
     assert victim.read_bytes().endswith(b"precious\n")
@@ -293,7 +298,7 @@ def test_a_file_that_is_no_journal_is_kept_and_a_torn_one_begun_again(tmp_path: 
 def test_a_file_whose_name_is_no_text_is_named_and_the_others_are_built(tmp_path: Path) -> None:
     source = _folder(tmp_path)
     try:
-        shutil.copy(CHAOYANG, os.fsencode(source) + b"/\xff\xfe.xlsx")
+        shutil.copy(CHAOYANG, source / os.fsdecode(b"\xff\xfe.xlsx"))
     except OSError:
         pytest.skip("this file system takes text alone")
     result = batch(Plan(str(source), str(tmp_path / "out")), _crew())
@@ -338,3 +343,41 @@ def test_what_is_kept_of_a_template_is_taken_only_whole(tmp_path: Path, monkeypa
     kept.mkdir()
     again()
     assert [one.name for one in (tmp_path / "cache").iterdir()] == [kept.name]
+
+
+# ---------------------------------------------------------------- templates and pages
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        *("{{ 'a'*10**9 }}", "{{ 10**10**8 }}", "{{ 'x'|center(1000000000) }}", "{{ '%1000000000d' % 1 }}"),
+        *("{{ '{:1000000000}'.format(1) }}", "{{ 'a'.ljust(1000000000) }}", "{% for i in [1,2]*9999999 %}{% endfor %}"),
+        "{% set a='a' %}" + "{% set a=a~a %}" * 40 + "{{ a }}",
+    ],
+)
+def test_a_template_cannot_multiply(tmp_path: Path, tag: str) -> None:
+    from govdoc.files import template_path
+
+    parts = changed(_parts(template_path("2021")), DOCUMENT, "<w:sectPr", f"{paragraph(tag)}<w:sectPr")
+    (tmp_path / "t.docx").write_bytes(pack(parts))
+    ran = run("build", CHAOYANG, "--template", tmp_path / "t.docx", "-o", tmp_path / "o.docx")
+    assert ran.code == ExitCode.LAYOUT
+    assert not (tmp_path / "o.docx").exists()
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "word/_rels/document.xml.rels"])
+def test_a_template_with_a_broken_list_is_refused(tmp_path: Path, part: str) -> None:
+    from govdoc.files import template_path
+
+    (tmp_path / "t.docx").write_bytes(pack({**_parts(template_path("2021")), part: b"<x"}))
+    assert run("build", CHAOYANG, "--template", tmp_path / "t.docx", "-o", tmp_path / "o.docx").code == ExitCode.LAYOUT
+
+
+@pytest.mark.parametrize("form", ["{}=1", "{}"])
+def test_an_element_of_countless_attributes_is_refused(tmp_path: Path, form: str) -> None:
+    from govdoc.readers.html import read_page
+
+    attributes = " ".join(form.format(f"a{number}") for number in range(50_000))
+    (tmp_path / "p.html").write_text(f"<html><body><p {attributes}>x</p></body></html>", encoding="utf-8")
+    assert watched(read_page, tmp_path / "p.html").code == ExitCode.INPUT
