@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -496,13 +497,20 @@ def _stopped_heading(line: str, following: str) -> str:
     return bare if following and heading_level(following) != SUBHEADING else ""
 
 
+@lru_cache(maxsize=256)  # asked for each line of a page, of which there may be a hundred thousand
+def _comparable(headings: tuple[str, ...]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return headings as they are compared, and without their numbering."""
+    plain = tuple(map(normal_label, headings))
+    return plain, frozenset(map(bare_label, plain))
+
+
 def _heading_rank(text: str, section: Section) -> tuple[int, str]:
     """Return how a text answers a section's heading: 3 to the letter, 2 but for numbering, 1 nearly, 0 not at all.
 
     With it comes the text that follows the heading in the same paragraph.
     """
     plain = normal_label(text)
-    headings = [normal_label(heading) for heading in (section.heading, *section.aliases)]
+    headings, bare_headings = _comparable((section.heading, *section.aliases))
     if plain in headings:
         return 3, ""
     for heading in headings:
@@ -510,8 +518,7 @@ def _heading_rank(text: str, section: Section) -> tuple[int, str]:
             return 3, _after(text, heading)
     if len(plain) > _LONGEST_HEADING:
         return 0, ""
-    bare = bare_label(text)
-    if any(bare == bare_label(heading) for heading in headings):
+    if bare_label(text) in bare_headings:
         return 2, ""
     number = _NUMBERED.match(plain)
     for heading in headings:
