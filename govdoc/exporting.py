@@ -56,7 +56,7 @@ def export(
     target = target or source.with_suffix(f".{to}")
     if target.suffix.lower() != f".{to}":
         raise UsageError(f"{target.name} 的后缀与 --to {to} 不符。", f"请改为 {target.stem}.{to}。")
-    check_target(target, force=force, lost=_LOST)
+    check_target(target, force=force, lost=_LOST, inputs=(source,))
     reading = read_any(source)
     findings = in_order([*reading.findings, *run_checks(reading.report)], reading.report.layout)
     outcome = Outcome(reading.report, tuple(findings))

@@ -336,20 +336,25 @@ def check_name(path: Path) -> None:
 # ---------------------------------------------------------------- output
 
 
-def check_target(path: Path, *, force: bool, lost: str) -> None:
+def check_target(path: Path, *, force: bool, lost: str, inputs: Iterable[Path | None] = ()) -> None:
     """Refuse a target before any work is done for it; ``lost`` says what overwriting would cost, and the way out.
 
-    Raises :class:`OutputError` for a name that Windows forbids, an existing file without ``force``, a link, a
-    folder, and a folder that does not exist.
+    ``inputs`` are the files that it is made from, as far as there are any: none is replaced, even with ``force``.
+    Raises :class:`OutputError` for a name that Windows forbids, an existing file without ``force``, an input, a link,
+    a folder, and a folder that does not exist.
     """
     check_name(path)
     try:
-        _check_place(path, force=force, lost=lost)
+        _check_place(path)
+        if path.exists() and any(one is not None and one.exists() and path.samefile(one) for one in inputs):
+            raise OutputError(f"{path.name} 是这次要读的文件，不能写在它上面。", "请另起一个文件名。")
+        if path.exists() and not force:
+            raise OutputError(f"{path.name} 已经存在，没有覆盖。", lost)
     except OSError as error:  # the place cannot even be looked at
         raise OutputError(f"写不了 {path.name}（{reason_of(error)}）。", "请换一个名称或位置。") from error
 
 
-def _check_place(path: Path, *, force: bool, lost: str) -> None:
+def _check_place(path: Path) -> None:
     if path.is_symlink():
         raise OutputError(f"{path.name} 是链接，不在链接上写文件。", "请直接给出文件本身的位置。")
     if path.is_dir():
@@ -358,8 +363,6 @@ def _check_place(path: Path, *, force: bool, lost: str) -> None:
         raise OutputError(f"文件夹 {path.parent} 不存在。", "请先建好文件夹，或换一个位置。")
     if path.exists() and not path.is_file():  # a pipe or a device: others read from it
         raise OutputError(f"{path.name} 不是普通文件，没有覆盖。", "请换一个名称或位置。")
-    if path.exists() and not force:
-        raise OutputError(f"{path.name} 已经存在，没有覆盖。", lost)
 
 
 def put(

@@ -90,9 +90,12 @@ def check(source: Path, options: Options = Options()) -> Outcome:
     return Outcome(report, tuple(findings), reading.filled)
 
 
-def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = False) -> None:
+def annotate(
+    source: Path, outcome: Outcome, target: Path, *, previous: Path | None = None, force: bool = False
+) -> None:
     """Write a copy of a workbook with the findings of its check as cell comments and fills.
 
+    ``previous`` is last year's report, if it was checked against one: the copy does not go over it.
     Raises :class:`UsageError` where the source is no .xlsx or .xlsm, or the target has another suffix than it needs,
     and :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
     """
@@ -111,6 +114,7 @@ def annotate(source: Path, outcome: Outcome, target: Path, *, force: bool = Fals
         )
     copy = annotated(data, outcome.findings, outcome.report.layout, file=source.name)
     _check_suffix(target, "核对副本", suffix_of(data))
+    check_target(target, force=force, lost=_LOST_FIGURES, inputs=(previous,))
     put(target, copy, force=force, lost=_LOST_FIGURES)
 
 
@@ -235,7 +239,7 @@ def write(
     Without ``durable`` the bytes are not yet forced onto the disk: :func:`govdoc.files.settle_files` does that later.
     Raises :class:`govdoc.errors.OutputError` where the target exists, or cannot be written.
     """
-    check_target(target, force=options.force, lost=_LOST_EDITS)
+    check_target(target, force=options.force, lost=_LOST_EDITS, inputs=(options.previous, options.template))
     open_findings = [one for one in findings if not one.explanation] if options.draft else []
     own = options.template is None  # one that people made may well give broken XML: that has a message of its own
     data = _rendered(report, draft=options.draft, findings=open_findings, template=options.template, read_back=own)
@@ -263,7 +267,7 @@ def new(
         first = min(load_layout(edition).first_year for edition in editions())
         raise UsageError(f"没有适用于 {year} 年度的表式。", f"请检查年度；目前支持 {first} 年度起的报告。")
     _check_suffix(target, "工作簿", WORKBOOK_SUFFIX)
-    check_target(target, force=force, lost=_LOST_FIGURES)
+    check_target(target, force=force, lost=_LOST_FIGURES, inputs=(previous,))
     missing: tuple[str, ...] = ()
     if previous is None:
         data = make_workbook(layout, info={**info, "year": year})

@@ -59,7 +59,7 @@ def check(
         if output_format is Format.TEXT:
             _say(file, outcome)
         if annotate is not None:
-            pipeline.annotate(file, outcome, annotate, force=force)
+            pipeline.annotate(file, outcome, annotate, previous=previous, force=force)
             say.message(f"已逐条标在副本里：{annotate}")
     if output_format is Format.JSON:
         say.result(findings_json(finding for outcome in outcomes for finding in outcome.findings))

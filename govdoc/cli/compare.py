@@ -42,7 +42,7 @@ def compare(
     if output_format is Format.XLSX and output is None:
         raise UsageError("写成表格要指定文件。", "请加 -o 对比.xlsx。")
     if output is not None:
-        check_target(output, force=force, lost=_LOST)
+        check_target(output, force=force, lost=_LOST, inputs=(this, last))
     comparison = compare_reports(read_any(this).report, read_any(last).report)
     if comparison.doubt:
         say.message(comparison.doubt)

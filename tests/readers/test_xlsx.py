@@ -14,7 +14,7 @@ from govdoc import files
 from govdoc.errors import InputError
 from govdoc.files import LIMITS
 from govdoc.pipeline import check
-from govdoc.readers import facts, xlsx, xlsx_plain, xlsx_sheet
+from govdoc.readers import facts, xlsx, xlsx_again, xlsx_plain, xlsx_sheet
 from govdoc.readers.grid import Span
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
@@ -54,8 +54,12 @@ def _refused(error: InputError) -> bool:
 
 
 def limited(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
-    for module in (files, facts, xlsx, xlsx_plain, xlsx_sheet):
+    for module in (files, facts, xlsx, xlsx_again, xlsx_plain, xlsx_sheet):
         monkeypatch.setattr(module, "LIMITS", replace(LIMITS, **limits))
+    # What was kept from files that were read under other limits says nothing here.
+    for name in ("_sheets", "_styles", "_custom_property"):
+        monkeypatch.setattr(xlsx, name, getattr(xlsx, name).__wrapped__)
+    xlsx_again.known_sheets.clear()
 
 
 # ---------------------------------------------------------------- limits
