@@ -92,7 +92,7 @@ def _context() -> BaseContext:
     if sys.platform in ("win32", "darwin"):
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["govdoc.batch", "govdoc.preload"])
+    context.set_forkserver_preload(["govdoc.preload"])
     return context
 
 

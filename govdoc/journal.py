@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from array import array
+from bisect import bisect_left
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
@@ -135,6 +137,30 @@ class Journal:
             self._parts += 1
             self._target.put(f"{self._target.journal}/{self._parts:06}.jsonl", data)
         return places
+
+
+class LinePlaces:
+    """Where the line of each file begins in the journal: eight bytes a file, for there may be a hundred thousand."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names  # sorted
+        self._places = array("q", [-1]) * len(names)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def put(self, name: str, place: int) -> None:
+        """Note a place; that of a file which is no input any more is of no use."""
+        number = bisect_left(self._names, name)
+        if number < len(self._names) and self._names[number] == name:
+            self._count += self._places[number] < 0
+            self._places[number] = place
+
+    def get(self, name: str) -> int | None:
+        """Return the place, or None where there is none."""
+        place = self._places[bisect_left(self._names, name)]
+        return place if place >= 0 else None
 
 
 @contextmanager

@@ -9,7 +9,8 @@ import govdoc.checks.catalogue
 import govdoc.pipeline
 import govdoc.readers.bind_word
 import govdoc.readers.word
-import govdoc.readers.workbook  # noqa: F401
+import govdoc.readers.workbook
+import govdoc.worker  # noqa: F401
 from govdoc.layouts.schema import newest_layout
 from govdoc.writers.word import load_template
 

@@ -56,6 +56,11 @@ def is_remote(address: str) -> bool:
     return "://" in address
 
 
+def absolute(address: str) -> str:
+    """Return an address that means the same from any working folder: workers on other machines have their own."""
+    return address if is_remote(address) else str(Path(address).resolve())
+
+
 def ignored(name: str) -> bool:
     """Return whether a file's name says that a program, not a person, put it there."""
     base = PurePosixPath(name).name

@@ -9,7 +9,6 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from govdoc.aggregate import Contribution, RosterName, Sum, aggregate, contribution
-from govdoc.batch import SumPlan, contribute, read_roster, sum_up, write_sum
 from govdoc.crew import Crew
 from govdoc.errors import ExitCode, InputError, UsageError
 from govdoc.finding import Location
@@ -18,6 +17,8 @@ from govdoc.pipeline import build, check, read
 from govdoc.readers.bind import bind_book
 from govdoc.report import Explanation, Figure, Report
 from govdoc.store import local_source
+from govdoc.summing import SumPlan, read_roster, sum_up, write_sum
+from govdoc.worker import contribute
 from govdoc.writers.sheets import Cell, Look, Numbers, Sheet, make_book
 from govdoc.writers.workbook import make_workbook
 from govdoc.writers.workbook_sum import CONTRIBUTIONS, MISSING, make_sum

@@ -28,8 +28,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("checks", "aggregate", "compare"),
     ("writers", "roundtrip"),
     ("pipeline",),
+    ("worker",),
     ("importing", "editing", "preload"),
-    ("exporting", "batch", "doctor"),
+    ("exporting", "batch", "summing", "doctor"),
     ("cli", "web"),
     ("__init__", "__main__"),
 )

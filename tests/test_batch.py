@@ -20,13 +20,14 @@ from openpyxl import load_workbook
 from benchmarks.endurance import MEMORY, done_twice, hostile_folder, killed_batches, killed_workers, undisturbed
 from benchmarks.make_inputs import HOSTILE, make_folder
 from benchmarks.processes import descendants, digests, environment, lives, start
-from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch, build_one
+from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch
 from govdoc.crew import Crew, Lost, local_crew, run_many
 from govdoc.errors import ExitCode, InputError, OutputError, UsageError
 from govdoc.journal import Line, Rename, open_journal
 from govdoc.naming import final_stems
 from govdoc.pipeline import build
 from govdoc.store import list_sources, local_source, open_target
+from govdoc.worker import build_one
 from tests.cli_helpers import CHAOYANG, SAMPLES, run
 from tests.helpers import dice_of
 from tests.object_store import object_store
@@ -260,7 +261,7 @@ def test_a_bug_with_one_file_is_its_line(few: Path, tmp_path: Path, monkeypatch:
     def broken(*_: object, **__: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("govdoc.batch.write", broken)
+    monkeypatch.setattr("govdoc.worker.write", broken)
     result = many(few, tmp_path / "out")
     assert statuses(result)["甲.xlsx"] == "crashed"
     assert result.exit_code is ExitCode.BUG
@@ -271,7 +272,7 @@ def test_memory_that_runs_out_is_a_line(few: Path, tmp_path: Path, monkeypatch: 
     def hungry(*_: object, **__: object) -> None:
         raise MemoryError
 
-    monkeypatch.setattr("govdoc.batch.check", hungry)
+    monkeypatch.setattr("govdoc.worker.check", hungry)
     assert build_one(local_source(few / "甲.xlsx"), out=str(tmp_path), formats=("docx",)).status == "unreadable"
 
 
@@ -279,7 +280,7 @@ def test_an_output_that_fails_stops_the_batch(few: Path, tmp_path: Path, monkeyp
     def full(*_: object, **__: object) -> None:
         raise OutputError("写不了。", "磁盘满了。")
 
-    monkeypatch.setattr("govdoc.batch.write", full)
+    monkeypatch.setattr("govdoc.worker.write", full)
     with pytest.raises(OutputError):
         many(few, tmp_path / "out")
 

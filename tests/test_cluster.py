@@ -14,15 +14,18 @@ import pytest
 
 from benchmarks.make_inputs import make_folder
 from benchmarks.processes import ROOT, digests
-from govdoc.batch import SUMMARY, Plan, Progress, SumPlan, batch, sum_up
+from govdoc.batch import SUMMARY, Plan, batch
 from govdoc.cluster import check_places, cluster_crew
 from govdoc.crew import local_crew
 from govdoc.errors import ExitCode, InputError, UsageError
+from govdoc.summing import SumPlan, sum_up
 from tests.object_store import object_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from govdoc.worker import Progress
 
 pytest.importorskip("distributed", reason="pip install govdoc[cluster]")
 pytestmark = [

@@ -38,9 +38,9 @@ def aggregate(
     force: Annotated[bool, Option("--force", help="汇总工作簿已经存在时覆盖它。")] = False,
 ) -> int:
     """把各单位的数据加起来，写成一个汇总工作簿，并列出谁没有报送、谁的有错误。"""
-    from govdoc.batch import SumPlan, sum_up, write_sum
     from govdoc.cli.batch import crew
     from govdoc.cli.progress import shown
+    from govdoc.summing import SumPlan, sum_up, write_sum
 
     plan = SumPlan(tuple(inputs), output, year=year, agency=agency, roster=roster, own=own, force=force)
     plan.check()

@@ -12,7 +12,7 @@ from govdoc.cli import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from govdoc.batch import Progress
+    from govdoc.worker import Progress
 
 _EVERY = 10.0  # seconds between two lines
 
