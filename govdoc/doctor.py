@@ -89,7 +89,7 @@ def _office() -> Line:
 
 def _fonts() -> tuple[Line, ...]:
     from govdoc.writers.pdf import installed_fonts
-    from govdoc.writers.template import FONTS
+    from govdoc.writers.template_measures import FONTS
 
     installed = installed_fonts()
     if installed is None:

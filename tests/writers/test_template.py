@@ -22,7 +22,9 @@ from openxml_audit import FileFormat, OpenXmlValidator
 
 from govdoc.layouts.form import LineKind
 from govdoc.layouts.schema import Layout, Table, editions, load_layout
-from govdoc.writers.template import CELL_MARGIN, EM, FONTS, TEXT_WIDTH, column_widths, make_template
+from govdoc.writers.template import make_template
+from govdoc.writers.template_measures import CELL_MARGIN, EM, FONTS, TEXT_WIDTH
+from govdoc.writers.template_tables import column_widths
 
 if TYPE_CHECKING:
     from lxml.etree import _Element as Element
