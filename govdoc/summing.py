@@ -45,7 +45,8 @@ class SumPlan:
                 f"汇总要写成 {WORKBOOK_SUFFIX} 文件，{self.target.name} 不是。",
                 f"请改为 {self.target.stem}{WORKBOOK_SUFFIX}。",
             )
-        check_target(self.target, force=self.force, lost=_LOST_SUM)
+        given = [Path(place) for place in map(plain, self.inputs) if not is_remote(place)]
+        check_target(self.target, force=self.force, lost=_LOST_SUM, inputs=(*given, self.own, self.roster))
 
 
 def sum_up(plan: SumPlan, crew: Crew, watch: Callable[[Progress], None] = lambda _: None) -> Sum:

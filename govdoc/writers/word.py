@@ -55,7 +55,6 @@ _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_SWELLING = {"center", "indent", "wordwrap", "format", "replace", "batch", "slice", "join"}  # filters
 _SPECIAL = re.compile('[&<>"]')
 _TITLE_ROOM = 20  # characters of 22 pt that fit into the 156 mm of the text block
 _SIGNATURE_ROOM = 24  # characters of 16 pt, four less than a line has
@@ -335,6 +334,8 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
     from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+    from govdoc.writers.word_language import refused
+
     class Sandbox(ImmutableSandboxedEnvironment):
         """A sandbox that first looks for a name among what a template is given, and not among Python's attributes."""
 
@@ -346,12 +347,10 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
         def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
             """Refuse what multiplies: a sandbox bounds neither time nor memory, and the compiler calculates ahead."""
             tree = super()._parse(source, name, filename)
-            for node in tree.find_all((nodes.Mul, nodes.Pow, nodes.Mod, nodes.Concat, nodes.Call, nodes.Filter)):
-                if not isinstance(node, nodes.Filter) or node.name in _SWELLING:
-                    raise TemplateSyntaxError("模板里只能写名称、条件和循环，不能算术、拼接或调用", node.lineno)
-            for loop in tree.find_all(nodes.For):
-                if isinstance(loop.iter, nodes.Literal):
-                    raise TemplateSyntaxError("模板里的循环只能用报告里的数据", loop.lineno)
+            for node in tree.find_all(nodes.Node):
+                reason = refused(node)
+                if reason:
+                    raise TemplateSyntaxError(reason, node.lineno)
             return tree
 
     environment = Sandbox(undefined=StrictUndefined, autoescape=True, finalize=_finalize)

@@ -179,3 +179,37 @@ def test_an_option_without_its_value_names_the_help_of_its_command(
 def test_whether_a_file_can_be_read_is_found_out_by_reading_it(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda *_, **__: False)
     assert run("check", folder / "年报.xlsx").code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["build", "甲.xlsx", "--template", "乙.docx", "-o", "乙.docx"],
+        ["aggregate", "甲.xlsx", "-o", "甲.xlsx"],
+        ["aggregate", "甲.xlsx", "--own", "丙.xlsx", "-o", "丙.xlsx"],
+        ["aggregate", "甲.xlsx", "--roster", "名册.xlsx", "-o", "名册.xlsx"],
+        ["compare", "甲.xlsx", "上年.xlsx", "--format", "xlsx", "-o", "上年.xlsx"],
+        ["check", "甲.xlsx", "--previous", "上年.xlsx", "--annotate", "上年.xlsx"],
+        ["new", "--year", "2021", "--previous", "上年.xlsx", "-o", "上年.xlsx"],
+        ["build", "甲.xlsx", "--previous", "上年.docx", "-o", "上年.docx", "--draft"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("linked", [False, True])
+def test_what_a_file_is_made_from_is_not_written_over(folder: Path, arguments: list[str], *, linked: bool) -> None:
+    """Not even with --force, nor under another name of the same file."""
+    for name in ("甲.xlsx", "丙.xlsx", "上年.xlsx"):
+        shutil.copy(CHAOYANG, folder / name)
+    assert run("new", "-o", folder / "名册.xlsx", "--year", "2021").code == 0
+    assert run("template", "-o", folder / "乙.docx").code == 0
+    assert run("build", folder / "上年.xlsx", "-o", folder / "上年.docx").code == 0
+    target = arguments[arguments.index("--annotate" if "--annotate" in arguments else "-o") + 1]
+    if linked:
+        other = f"又{target}"
+        (folder / other).hardlink_to(folder / target)
+        at = max(number for number, one in enumerate(arguments) if one == target)
+        arguments, target = [*arguments[:at], other, *arguments[at + 1 :]], other
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    ran = run(*arguments, "--force")
+    assert (ran.code, f"{target} 是这次要读的文件，不能写在它上面。" in ran.err) == (5, True), ran
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -354,6 +354,14 @@ def test_what_is_kept_of_a_template_is_taken_only_whole(tmp_path: Path, monkeypa
         *("{{ 'a'*10**9 }}", "{{ 10**10**8 }}", "{{ 'x'|center(1000000000) }}", "{{ '%1000000000d' % 1 }}"),
         *("{{ '{:1000000000}'.format(1) }}", "{{ 'a'.ljust(1000000000) }}", "{% for i in [1,2]*9999999 %}{% endfor %}"),
         "{% set a='a' %}" + "{% set a=a~a %}" * 40 + "{{ a }}",
+        "{% set a='a' %}" + "{% set a=a+a %}" * 40 + "{{ a }}",
+        "{% set a='a' %}" + "{% set a=[a,a,a,a] %}" * 20 + "{{ a }}",
+        "{% set a %}a{% endset %}" + "{% set a %}{{ a }}{{ a }}{% endset %}" * 40 + "{{ a }}",
+        "{% macro m() %}{{ caller() }}{% endmacro %}",
+        "{% for a in 三 %}{% for b in 三 %}{% for c in 三 %}{{ a }}{% endfor %}{% endfor %}{% endfor %}",
+        f"{{% for i in [{'1,' * 101}] %}}{{{{ i }}}}{{% endfor %}}",
+        "{% for i in 三 recursive %}{{ i }}{% endfor %}",
+        "{% include '/etc/passwd' %}",
     ],
 )
 def test_a_template_cannot_multiply(tmp_path: Path, tag: str) -> None:
