@@ -220,7 +220,7 @@ def printed_introduction(section: Section, entries: Iterable[Entry], shown: Show
     """Yield the paragraphs of a section's introduction, if it has one."""
     for entry in entries:
         if section.introduction is not None and entry.heading == section.introduction:
-            yield from (Paragraph(BODY, _text(parts), parts) for parts in _lines(pieces(entry.text, shown)))
+            yield from (Paragraph(BODY, _text(parts), parts) for parts in _lines(entry.text, shown))
 
 
 def printed_section(section: Section, entries: Iterable[Entry], shown: Shown) -> Iterator[Paragraph]:
@@ -232,11 +232,11 @@ def printed_section(section: Section, entries: Iterable[Entry], shown: Shown) ->
 
 def printed(heading: str, text: str, shown: Shown) -> Iterator[Paragraph]:
     """Yield a narrative row as it is printed."""
-    parts = tuple(chain.from_iterable(_lines(pieces(heading, shown))))
+    parts = tuple(chain.from_iterable(_lines(heading, shown)))
     line = _text(parts)
     if line:
         yield Paragraph(heading_level(line) or SUBHEADING, line, parts)
-    for parts in _lines(pieces(text, shown)):
+    for parts in _lines(text, shown):
         line = _text(parts)
         level = heading_level(line)
         is_heading = level is not None and len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS)
@@ -247,18 +247,21 @@ def _text(parts: Iterable[Piece]) -> str:
     return "".join(piece.text for piece in parts)
 
 
-def _lines(parts: Iterable[Piece]) -> Iterator[tuple[Piece, ...]]:
-    """Yield the pieces of each paragraph, as :func:`lines_of` does for a text."""
+def _lines(text: str, shown: Shown) -> Iterator[tuple[Piece, ...]]:
+    """Yield the pieces of each paragraph, as :func:`lines_of` does for a text without references."""
+    if "{{" not in text:  # as most are
+        yield from ((Piece(line),) for line in lines_of(text))
+        return
     line: list[Piece] = []
-    for piece in parts:
+    for piece in pieces(text, shown):
         if piece.reference or "\n" not in piece.text:
             line.append(piece)
             continue
         first, *more = piece.text.split("\n")
         line.append(Piece(first))
-        for text in more:
+        for after in more:
             yield from _stripped(line)
-            line = [Piece(text)]
+            line = [Piece(after)]
     yield from _stripped(line)
 
 

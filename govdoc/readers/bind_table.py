@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from govdoc.finding import Location
 from govdoc.layouts.form import LineKind
 from govdoc.readers.around import hidden_column, hidden_row, strays
 from govdoc.readers.grid import Span
@@ -35,7 +36,7 @@ from govdoc.values import (
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from govdoc.finding import Finding, Location, Rule
+    from govdoc.finding import Finding, Rule
     from govdoc.layouts.form import Form, Slot
     from govdoc.layouts.schema import FigureSpec, Layout, Table
     from govdoc.readers.grid import Grid, Outline
@@ -143,13 +144,15 @@ class _Binder:
 
     def values(self) -> Iterator[Finding]:
         pending: dict[str, Location] = {}
-        grid = self.grid
+        grid, rows = self.grid, self.grid.rows
         for slot, cell in self.slots:
             spec = slot.figure
             if cell is None:
                 self.figures[spec.key] = Figure(None, "", grid.where())
                 continue
-            where, content = grid.where(*cell), grid.at(*cell)
+            row, column = cell
+            where = Location(grid.file, grid.name, row + grid.top, column)
+            content = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
             if type(content) is Uncalculated and spec.key in self.layout.totals and _is_own_total(content):
                 pending[spec.key] = where
                 continue

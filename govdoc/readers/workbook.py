@@ -67,6 +67,7 @@ def _grids(facts: BookFacts, file: str) -> Iterator[Grid]:
                     [content if content != "" else None for content in row]
                     for row in book.get_sheet_by_index(number).to_python(skip_empty_area=False)
                 ]
+                _check_lengths(rows)
                 if facts.learn is not None:
                     facts.learn(number, rows)
                 yield _grid(meta.name, rows, one, file)
@@ -84,6 +85,7 @@ def _rows(facts: SheetFacts) -> list[list[Content]]:
     rows: list[list[Content]] = [[None] * facts.columns for _ in range(facts.rows)]
     for (row, column), content in facts.values.items():
         rows[row][column] = content if content != "" else None
+    _check_lengths(rows)
     return rows
 
 
@@ -108,7 +110,6 @@ def _inspect(path: Path, without: Collection[str]) -> BookFacts:
 
 def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -> Grid:
     """Return a sheet with what the value reader shows as empty, or as a bare number, put right by the facts."""
-    _check_lengths(cells)
 
     def put(row: int, column: int, content: Content) -> None:
         while len(cells) <= row:

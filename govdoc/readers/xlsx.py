@@ -122,7 +122,8 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
         raise OverLimitError("里的文字展开后过大")
     mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
     names = (one.name for one in sheets)
-    plain = strings.texts is not None and all(map(is_plain, chain(strings.texts, names)))
+    short = strings.longest <= LIMITS.cell_text // 2  # whatever its characters take
+    plain = short and strings.texts is not None and all(map(is_plain, chain(strings.texts, names)))
     texts = strings.texts if plain else None
     known = rows_again(again, texts, styles)
     if known is not None:

@@ -58,7 +58,8 @@ def limited(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
         monkeypatch.setattr(module, "LIMITS", replace(LIMITS, **limits))
     # What was kept from files that were read under other limits says nothing here.
     for name in ("_sheets", "_styles", "_custom_property"):
-        monkeypatch.setattr(xlsx, name, getattr(xlsx, name).__wrapped__)
+        read = getattr(xlsx, name)
+        monkeypatch.setattr(xlsx, name, getattr(read, "__wrapped__", read))
     xlsx_again.known_sheets.clear()
 
 
