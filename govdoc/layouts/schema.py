@@ -283,6 +283,11 @@ class Layout(_Part, frozen=True, kw_only=True):
             names.explanations,
         )
 
+    @property
+    def years(self) -> str:
+        """Return for which report years this edition is in force, for people to read."""
+        return f"{self.first_year} 年及以后" if self.last_year is None else f"{self.first_year}—{self.last_year} 年"
+
     def in_force(self, year: int) -> bool:
         """Return whether reports on this year follow this edition."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)

@@ -96,14 +96,10 @@ def _edition_findings(book: Book, report: Report) -> Iterator[Finding]:
             advice = f"请用 govdoc new --year {report.year} 新建工作簿（{proper.source}）。"
         yield EDITION.at(
             where,
-            what=f"{report.year} 年度的报告不适用这个工作簿的表式（{layout.source}，适用于 {_years(layout)}）",
+            what=f"{report.year} 年度的报告不适用这个工作簿的表式（{layout.source}，适用于 {layout.years}）",
             advice=advice,
             found=report.year,
         )
-
-
-def _years(layout: Layout) -> str:
-    return f"{layout.first_year} 年及以后" if layout.last_year is None else f"{layout.first_year}—{layout.last_year} 年"
 
 
 def _choose_layout(book: Book, edition: str | None) -> Layout:
