@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from govdoc.values import Content
 
 _MOST_BYTES = 1024 * 1024  # a report as a text has a tenth of that
+_MOST_LINES = 50_000  # what each line may be is worked out, and a report has two thousand
 _LEAST_CELLS = 2
 _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*|第\s*)([0-9]{1,3})(?:\s*[—–－-]{1,2}|\s*页(?:\s*共\s*[0-9]+\s*页)?)\s*"
@@ -51,7 +52,7 @@ def parse_text(text: str, name: str) -> Document:
 
     Raises :class:`InputError` for more lines or cells than any report has.
     """
-    for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (LIMITS.paragraphs, "\n\r", "行")):
+    for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (_MOST_LINES, "\n\r", "行")):
         if sum(map(text.count, marks)) > most:
             raise _refused(name, f"里有超过 {most} {what}")
     lines = clean_text(text.replace("\f", "\n"))[0].split("\n")  # a form feed stands between pages

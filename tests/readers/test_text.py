@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from govdoc.errors import InputError
 from govdoc.layouts.schema import load_layout
 from govdoc.readers.bind_page import Published, bind_page
 from govdoc.readers.evidence import Certainty
@@ -337,3 +338,10 @@ def test_the_marks_of_markdown_are_no_text() -> None:
         "（一）主动公开情况",
         "一是公开信息三百条。\n这一部分有待改进，a * b * c。",
     )
+
+
+@pytest.mark.parametrize(("mark", "most", "what"), [("\n", 50_000, "行"), ("\t", 100_000, "个单元格")])
+def test_a_text_has_as_many_lines_and_cells_as_can_be_read_in_time(mark: str, most: int, what: str) -> None:
+    assert parse_text(mark * most, "年报.txt").file == "年报.txt"
+    with pytest.raises(InputError, match=f"里有超过 {most} {what}"):
+        parse_text(mark * (most + 1), "年报.txt")
