@@ -23,6 +23,7 @@ from govdoc.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
+    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
 J = TypeVar("J")
@@ -70,7 +71,37 @@ def _pool(jobs: int) -> Executor:
     context = _context()
     if context.get_start_method() == "forkserver":
         _start_server()
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=start_worker)
+    return _Pool(jobs, context)
+
+
+class _Pool(ProcessPoolExecutor):
+    """A pool of processes that can always be shut down.
+
+    CPython's own ends the workers that it knows of when one of them has died, and then waits for all. A worker that was
+    just being started is in the second list and not in the first, and both wait for ever. So each worker here hangs on
+    a leash as well, a pipe whose other end is let go where the pool is broken.
+    """
+
+    def __init__(self, jobs: int, context: BaseContext) -> None:
+        self._held_by, self._leash = context.Pipe(duplex=False)
+        super().__init__(jobs, mp_context=context, initializer=start_worker, initargs=(self._held_by,))
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - its base's
+        """End the workers: after their work where the pool is whole, at once where it is not."""
+        if is_broken(self):
+            self._leash.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
+
+
+def is_broken(executor: Executor) -> bool:
+    """Return whether a worker has died under this executor, so that it takes no more work."""
+    try:
+        executor.submit(abs, 0)
+    except BrokenExecutor:
+        return True
+    except RuntimeError:  # it has been shut down
+        return False
+    return False
 
 
 def _start_server() -> None:
@@ -96,10 +127,13 @@ def _context() -> BaseContext:
     return context
 
 
-def start_worker() -> None:
-    """Prepare a worker: Ctrl-C is its parent's business, it ends with its parent, and its memory has a bound."""
+def start_worker(leash: Connection) -> None:
+    """Prepare a worker: Ctrl-C is its parent's business, it ends with its parent, and its memory has a bound.
+
+    It ends, too, when the other end of the leash is let go.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_with_parent, args=(leash,), daemon=True).start()
     if sys.platform == "linux":
         import resource
 
@@ -107,14 +141,14 @@ def start_worker() -> None:
             resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(leash: Connection) -> None:
     """Wait for the parent's end, which may be a sudden one, and end with it: an orphan would wait for ever."""
     import multiprocessing
     from multiprocessing.connection import wait as wait_for
 
     parent = multiprocessing.parent_process()
     if parent is not None:
-        wait_for([parent.sentinel])
+        wait_for([parent.sentinel, leash])
         os._exit(1)
 
 
@@ -211,9 +245,12 @@ class _Run(Generic[J, R]):
                     return
                 done, _ = wait(self.under_way, timeout=_TICK, return_when=FIRST_COMPLETED)
                 yield from self._finished(done)
-                if self.lost:
-                    wait(self.under_way)  # a broken pool gives none of them a result, but may have finished some
-                    yield from self._finished(set(self.under_way))
+                if self.lost or (not done and self.crew.alone is not None and is_broken(executor)):
+                    # A broken pool gives none of them a result, but may have finished some. Of work that it took in the
+                    # moment in which it broke, it never says a word.
+                    done, silent = wait(self.under_way, timeout=_TICK)
+                    yield from self._finished(done)
+                    self.lost += chain.from_iterable(self.under_way.pop(future) for future in silent)
                     executor.shutdown(wait=True)
                     lost, self.lost = self.lost, []
                     yield from self._again(lost, interrupts)
@@ -286,9 +323,13 @@ def _ready(start: Callable[[], Executor]) -> Executor:
 
 def _alone(executor: Executor, work: Callable[[J], R], piece: J) -> R | Lost:
     try:
-        return _result(executor.submit(work, piece))
+        future = executor.submit(work, piece)
     except BrokenExecutor:  # it died between two pieces
         return Lost.KILLED
+    while not wait([future], timeout=_TICK).done:
+        if is_broken(executor) and not wait([future], timeout=_TICK).done:
+            return Lost.KILLED
+    return _result(future)
 
 
 def _result(future: Future[R]) -> R | Lost:

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -308,6 +309,75 @@ def test_a_piece_that_kills_its_worker_costs_no_other_of_its_bundle() -> None:
     assert results == {piece: piece * 2 for piece in range(20)} | {7: Lost.KILLED}
 
 
+def dies_once_or_sleeps_once(folder: Path, piece: int) -> int:
+    mark = folder / str(piece)
+    if mark.exists():
+        return piece
+    mark.touch()
+    while len(list(folder.iterdir())) < 2:  # both are at work
+        time.sleep(0.01)
+    if piece == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(20)
+    (folder / "slept on").touch()
+    return piece
+
+
+@LINUX
+def test_a_worker_that_its_broken_pool_does_not_end_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # As happens where a worker is being started while another dies: the pool waits for it, and has not ended it.
+    monkeypatch.setattr("multiprocessing.process.BaseProcess.terminate", lambda _: None)
+    results = dict(run_many(range(2), partial(dies_once_or_sleeps_once, tmp_path), local_crew(2)))
+    assert results == {0: 0, 1: 1}
+    assert not (tmp_path / "slept on").exists()
+
+
+class TakesAndForgets(ThreadPoolExecutor):
+    """A pool that breaks in the moment in which it takes its first pieces: of these nobody hears again."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+        self.taken = 0
+
+    def submit(self, _: object, /, *_1: object, **_2: object) -> Future[Any]:
+        self.taken += 1
+        if self.taken > 3:
+            raise BrokenExecutor
+        return Future()
+
+
+def test_pieces_that_a_breaking_pool_took_and_forgot_are_done_all_the_same() -> None:
+    pools: list[Executor] = [TakesAndForgets()]
+    crew = Crew(2, lambda: pools.pop() if pools else ThreadPoolExecutor(1), lambda: ThreadPoolExecutor(1))
+    assert dict(run_many(range(-5, 0), abs, crew)) == {-5: 5, -4: 4, -3: 3, -2: 2, -1: 1}
+
+
+def test_a_piece_that_a_breaking_worker_of_its_own_took_and_forgot_is_tried_again() -> None:
+    class Lone(TakesAndForgets):
+        def submit(self, work: Any, /, *given: Any, **_: object) -> Future[Any]:
+            self.taken += 1
+            if self.taken == 1:  # it has started
+                return _done(work(*given))
+            if self.taken == 2:
+                return Future()
+            raise BrokenExecutor
+
+    first: list[Executor] = [TakesAndForgets()]
+    lone: list[Executor] = [Lone()]
+    crew = Crew(
+        1,
+        lambda: first.pop() if first else ThreadPoolExecutor(1),
+        lambda: lone.pop() if lone else ThreadPoolExecutor(1),
+    )
+    assert dict(run_many([-1], abs, crew)) == {-1: 1}
+
+
+def _done(result: object) -> Future[Any]:
+    future: Future[Any] = Future()
+    future.set_result(result)
+    return future
+
+
 class KilledWorker(Exception):  # noqa: N818 - dask's own name
     """What a cluster says of work that several of its workers died of."""
 
@@ -363,7 +433,7 @@ def test_a_number_of_jobs_below_one_is_refused() -> None:
 def test_killed_workers_change_nothing(inputs: Path, tmp_path: Path) -> None:
     peace = undisturbed(inputs, tmp_path / "peace")
     assert len(peace) == 31
-    assert killed_workers(inputs, tmp_path / "killed", 3) == 3
+    killed_workers(inputs, tmp_path / "killed", 3, seconds=0.3)
     assert digests(tmp_path / "killed") == peace
 
 
