@@ -41,6 +41,7 @@ def test_the_wheel_carries_layouts_and_templates_and_no_tests(wheel: Path) -> No
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     assert {"govdoc/layouts/2021.toml", "govdoc/templates/2021/report.docx"} <= names
+    assert "govdoc/py.typed" in names  # or a type checker takes everything for Any (PEP 561)
     assert not [name for name in names if name.split("/")[0] in ("tests", "sample_inputs", "tools", "benchmarks")]
 
 
