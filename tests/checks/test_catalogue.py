@@ -84,6 +84,11 @@ def test_every_rule_explains_itself(rule: Rule) -> None:
     assert rule.lighter is None or rule.lighter.rank > rule.severity.rank
 
 
+def test_no_rule_is_younger_than_the_program() -> None:
+    version = tuple(map(int, govdoc.__version__.split(".")))
+    assert [rule.code for rule in RULES.values() if tuple(map(int, rule.since.split("."))) > version] == []
+
+
 def test_the_page_is_the_catalogue_s() -> None:
     page = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
     assert page == rules_page(RULES.values()), "run python tools/make_rules_page.py"
