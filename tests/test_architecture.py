@@ -20,7 +20,7 @@ PACKAGE = ROOT / "govdoc"
 
 # A room is a module of the package, or a folder in it. Within a room everything may import everything.
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "finding", "files"),
+    ("errors", "finding", "files", "markup"),
     ("values", "layouts", "store", "crew"),
     ("report", "figures", "journal", "cluster"),
     ("previous", "naming"),
@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("worker",),
     ("importing", "editing", "preload"),
     ("exporting", "batch", "summing", "doctor"),
-    ("cli", "web"),
+    ("cli",),
     ("__init__", "__main__"),
 )
 # Neighbours on a floor know nothing of each other, but for these.
@@ -58,8 +58,7 @@ LIBRARIES = {
     "docxtpl": {"writers"},
     "jinja2": {"writers"},
     "markupsafe": {"writers"},
-    "docx": {"writers", "roundtrip"},
-    "xlrd": {"readers"},
+    "olefile": {"readers"},
     "distributed": {"cluster", "cli"},
     "fsspec": {"store"},
     "pyarrow": {"writers"},

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
+from govdoc.markup import attribute
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
 from govdoc.readers.xlsx_again import Styles, is_plain, rows_again
 from govdoc.readers.xlsx_plain import Strings, plain_strings
@@ -148,7 +148,7 @@ def _pack(sheets: list[_Sheet], parts: Mapping[str, bytes], *, date_1904: bool) 
     """Return a workbook of these parts, with a list of sheets and relationships of its own."""
     space = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     listed = "".join(
-        f'<sheet name={quoteattr(one.name)} sheetId="{number + 1}" state="{one.state}" r:id="r{number}"/>'
+        f'<sheet name="{attribute(one.name)}" sheetId="{number + 1}" state="{one.state}" r:id="r{number}"/>'
         for number, one in enumerate(sheets)
     )
     worksheets = [(f"r{number}", "worksheet", f"worksheets/{number}.xml") for number in range(len(sheets))]

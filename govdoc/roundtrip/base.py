@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from govdoc import __version__
 from govdoc.figures import UnknownReferenceError, keys_of
+from govdoc.markup import attribute, escaped
 from govdoc.report import Entry, printed_introduction, printed_section
 from govdoc.values import clean_text
 
@@ -31,7 +31,7 @@ MARK = re.compile(r"_g\d+_\w+")  # the bookmark of a figure in running text
 
 _LONGEST_MARK = 40  # characters of a bookmark's name, in Word
 _SYMBOL = re.compile(r"\W+", re.ASCII)
-_SPECIAL = re.compile('[&<>"\n\t]')
+_SPECIAL = re.compile('[&<>"\n\r\t]')
 _E = f"{{{NAMESPACE}}}"
 
 
@@ -153,13 +153,10 @@ def _places(paragraphs: Iterable[Paragraph], layout: Layout) -> Iterator[Place]:
 
 def base_part(base: Base) -> bytes:
     """Return the base as the custom XML part; :func:`read_base` is its reverse."""
-    figures = "".join(f'<f k="{_quoted(key)}">{escape(text)}</f>' for key, text in base.figures.items())
+    figures = "".join(f'<f k="{_quoted(key)}">{escaped(text)}</f>' for key, text in base.figures.items())
     places = "".join(map(_place_xml, base.places))
-    fixed = "".join(f"<l>{escape(line)}</l>" for line in base.fixed)
-    sections = "".join(
-        f'<s k="{_quoted(key)}">{"".join(f"<h>{escape(one.heading)}</h><t>{escape(one.text)}</t>" for one in rows)}</s>'
-        for key, rows in base.narratives.items()
-    )
+    fixed = "".join(f"<l>{escaped(line)}</l>" for line in base.fixed)
+    sections = "".join(f'<s k="{_quoted(key)}">{_rows_xml(rows)}</s>' for key, rows in base.narratives.items())
     draft = ' draft="1"' if base.draft else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -169,13 +166,17 @@ def base_part(base: Base) -> bytes:
     ).encode()
 
 
+def _rows_xml(rows: Iterable[Entry]) -> str:
+    return "".join(f"<h>{escaped(row.heading)}</h><t>{escaped(row.text)}</t>" for row in rows)
+
+
 def _place_xml(place: Place) -> str:
     first = f' v="{_quoted(place.first)}"' if place.first != place.value else ""
-    return f'<p n="{_quoted(place.name)}" r="{_quoted(place.reference)}"{first}>{escape(place.value)}</p>'
+    return f'<p n="{_quoted(place.name)}" r="{_quoted(place.reference)}"{first}>{escaped(place.value)}</p>'
 
 
 def _quoted(text: str) -> str:
-    return escape(text, {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"}) if _SPECIAL.search(text) else text
+    return attribute(text) if _SPECIAL.search(text) else text
 
 
 def read_base(root: _Element) -> Base | None:

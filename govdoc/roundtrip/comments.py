@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
+from govdoc.markup import escaped
 from govdoc.readers.word import BODY_PART, STYLES_PART
 from govdoc.report import printed
 from govdoc.roundtrip.base import base_part
@@ -185,7 +185,7 @@ def _comment(number: int, finding: Finding, look: _Look) -> str:
     style = f'<w:pPr><w:pStyle w:val="{look.text}"/></w:pPr>' if look.text else ""
     lines = (f"{finding.code} {finding.severity.label}：{finding.message}", finding.remedy)
     paragraphs = "".join(
-        f'<w:p>{style}<w:r><w:t xml:space="preserve">{escape(clean_text(line)[0])}</w:t></w:r></w:p>'
+        f'<w:p>{style}<w:r><w:t xml:space="preserve">{escaped(clean_text(line)[0])}</w:t></w:r></w:p>'
         for line in lines
         if line
     )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS
+from govdoc.markup import escaped
 from govdoc.report import Entry, lines_of
 from govdoc.roundtrip.merge import Merged, merge, normal
 from govdoc.roundtrip.narrative import Homeless, Narrative
@@ -208,5 +208,5 @@ def _sheet(texts: Iterable[Homeless]) -> bytes:
 def _cell(column: str, row: int, text: str) -> str:
     from govdoc.writers.annotate_text import plain
 
-    value = escape(plain(text))
+    value = escaped(plain(text))
     return f'<c r="{column}{row}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from govdoc.errors import InputError
+from govdoc.markup import escaped
 from govdoc.readers.word import ASIDE, GONE, SIGNS, around, is_text
 from govdoc.roundtrip.spans import Span, element_spans, spliced
 
@@ -144,12 +144,12 @@ def _edited(data: bytes, span: Span, changes: Iterable[tuple[int, int, str]]) ->
     if not close:  # <w:t/>
         name = re.match(rb"<([^\s/>]+)", tag)
         tag, close = tag.rstrip(b"/> \t\r\n") + b">", b"</" + (name[1] if name else b"w:t") + b">"
-    inner = _MORE.sub(lambda found: escape((found[1] or b"").decode()).encode(), inner)
+    inner = _MORE.sub(lambda found: escaped((found[1] or b"").decode()).encode(), inner)
     units = [match[0] for match in _CHARACTER.finditer(inner)]
     pieces = []
     at = 0
     for start, end, text in changes:
-        pieces += [*units[at:start], escape(text).encode()]
+        pieces += [*units[at:start], escaped(text).encode()]
         at = end
     result = b"".join([*pieces, *units[at:]])
     if result.strip(b" \t\r\n") != result and b"xml:space" not in tag:

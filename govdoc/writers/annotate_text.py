@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
+from govdoc.markup import attribute, escaped
 from govdoc.values import clean_text
 from govdoc.writers.columns import display_width
 
@@ -56,12 +56,12 @@ def plain(text: str) -> str:
 
 def xml_text(text: str) -> str:
     """Return a text for an element's content."""
-    return escape(plain(text))
+    return escaped(plain(text))
 
 
 def xml_attribute(text: str) -> str:
     """Return a text for an attribute in double quotes."""
-    return escape(clean_text(text)[0], {'"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
+    return attribute(clean_text(text)[0])
 
 
 def lines_in(text: str, room: float) -> int:

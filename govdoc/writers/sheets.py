@@ -15,9 +15,9 @@ from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
-from xml.sax.saxutils import escape, quoteattr
 
 from govdoc.finding import column_letters
+from govdoc.markup import attribute, escaped
 from govdoc.values import clean_text, show_number
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class _SheetPart:
         self.links += 1
         self.marks.write(f'<hyperlink ref="{place}" r:id="l{self.links}"/>')
         kind = f'Type="{_OFFICE}/hyperlink" TargetMode="External"'
-        self.targets.write(f'<Relationship Id="l{self.links}" {kind} Target={quoteattr(target)}/>')
+        self.targets.write(f'<Relationship Id="l{self.links}" {kind} Target="{attribute(target)}"/>')
 
     def _end(self) -> Iterator[bytes]:
         yield b"</sheetData>"
@@ -215,7 +215,7 @@ def _cell(place: str, content: str | int | Decimal | Formula | None, style: int)
         return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_text(content)}</t></is></c>'
     if isinstance(content, Decimal):
         return f'<c r="{place}" s="{style}"><v>{show_number(content)}</v></c>'
-    return f'<c r="{place}" s="{style}"><f>{escape(content.text)}</f><v>{show_number(content.value)}</v></c>'
+    return f'<c r="{place}" s="{style}"><f>{escaped(content.text)}</f><v>{show_number(content.value)}</v></c>'
 
 
 def _numbers(first: int, row: int, values: Sequence[Value], style: int) -> str:
@@ -234,7 +234,7 @@ def _text(text: str) -> str:
     text = clean_text(text)[0]
     if len(text) > _TEXT_LIMIT // 2:  # a character takes up to two units
         text = f"{text[: _TEXT_LIMIT // 2]}…"
-    return escape(text).replace("_x", "_x005F_x")  # or Excel would read "_x0041_" in a text as the letter A
+    return escaped(text).replace("_x", "_x005F_x")  # or Excel would read "_x0041_" in a text as the letter A
 
 
 # ---------------------------------------------------------------- looks
@@ -324,7 +324,7 @@ def make_book(sheets: Sequence[Sheet]) -> bytes:
     numbers = range(1, len(sheets) + 1)
     types = "".join(f'<Override PartName="/xl/worksheets/sheet{n}.xml" ContentType="{_SHEET_TYPE}"/>' for n in numbers)
     named = "".join(
-        f'<sheet name={quoteattr(sheet.name)} sheetId="{n}" r:id="r{n}"/>'
+        f'<sheet name="{attribute(sheet.name)}" sheetId="{n}" r:id="r{n}"/>'
         for n, sheet in zip(numbers, sheets, strict=True)
     )
     filters = _filter_names(sheets, 0)
@@ -373,7 +373,7 @@ def add_sheets(book: bytes, sheets: Sequence[Sheet]) -> bytes:
         relation = f'<Relationship Type="{_OFFICE}/worksheet" Target="/xl/{part}" Id="added{number}"/>'
         # A prefix of its own: whether the workbook declares one for relations, and which, is its writer's choice.
         entry = (
-            f'<sheet xmlns:added="{_OFFICE}" name={quoteattr(sheet.name)} sheetId="{1000 + number}" '
+            f'<sheet xmlns:added="{_OFFICE}" name="{attribute(sheet.name)}" sheetId="{1000 + number}" '
             f'added:id="added{number}"/>'
         )
         for name, end, new in (
@@ -393,7 +393,7 @@ def _filter_names(sheets: Sequence[Sheet], first: int) -> str:
     """Return the hidden names by which Excel knows a sheet's filter."""
     return "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">'
-        f"{escape(_quoted(sheet.name))}!{_absolute(sheet.filtered)}</definedName>"
+        f"{escaped(_quoted(sheet.name))}!{_absolute(sheet.filtered)}</definedName>"
         for number, sheet in enumerate(sheets, first)
         if sheet.filtered
     )

@@ -12,10 +12,10 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape
 
 from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
+from govdoc.markup import escaped
 from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
@@ -413,7 +413,7 @@ def _style_ids(styles: _Element, name: str) -> dict[str, str]:
 def _escaped(text: str) -> str:
     """Return a text as XML; a character that no document can hold has the replacement character instead."""
     text = clean_text(text)[0]
-    return escape(text, {'"': "&quot;"}) if _SPECIAL.search(text) else text
+    return escaped(text).replace('"', "&quot;") if _SPECIAL.search(text) else text
 
 
 def _text_run(text: str, look: Look) -> str:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
+
+from govdoc.markup import attribute
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,8 +87,9 @@ def _look(chain: list[_Element], styles: _Element) -> Look:
 
 
 def _xml(name: str, attributes: Mapping[str, str]) -> str:
-    pairs = (f" w:{key.removeprefix(_W)}={quoteattr(value)}" for key, value in attributes.items() if key.startswith(_W))
-    return f"<w:{name}{''.join(pairs)}/>"
+    pairs = ((key.removeprefix(_W), value) for key, value in attributes.items() if key.startswith(_W))
+    written = "".join(f' w:{key}="{attribute(value)}"' for key, value in pairs)
+    return f"<w:{name}{written}/>"
 
 
 def _chain(style: _Element, styles: Mapping[str, _Element]) -> Iterator[_Element]:

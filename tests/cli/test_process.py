@@ -245,13 +245,37 @@ def test_help_that_cannot_be_written_is_said(arguments: list[str]) -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_needs_no_file_loads_no_library(arguments: list[str], code: int) -> None:
+    assert loaded(arguments, ROOT, code) & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (["check", "年报.xlsx"], {"lxml", "python_calamine", "msgspec"}),
+        (["build", "年报.xlsx"], {"lxml", "python_calamine", "msgspec", "docxtpl", "docx", "jinja2"}),
+        (["figures", "年报.xlsx"], {"lxml", "python_calamine", "msgspec"}),
+        (["export", "年报.xlsx", "--to", "html"], {"lxml", "python_calamine", "msgspec"}),
+        (["new", "-o", "空白.xlsx", "--year", "2024"], {"lxml", "openpyxl", "msgspec"}),
+        (["rules"], {"msgspec"}),
+        (["layouts"], {"msgspec"}),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_a_command_loads_what_it_needs_and_nothing_for_the_network(
+    folder: Path, arguments: list[str], needed: set[str]
+) -> None:
+    assert loaded(arguments, folder, 0) & (HEAVY | {"http", "ssl"}) <= needed
+
+
+def loaded(arguments: list[str], folder: Path, code: int) -> set[str]:
+    """Run the command, and return the packages that it loads."""
     command = [sys.executable, "-X", "importtime", "-m", "govdoc", *arguments]
-    result = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, check=False, timeout=60)
+    result = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, check=False, timeout=60)
     assert result.returncode == code
-    loaded = {
+    found = {
         line.rpartition("|")[2].strip().partition(".")[0]
         for line in result.stderr.decode().splitlines()
         if line.startswith("import time:")
     }
-    assert {"govdoc", "typer"} <= loaded
-    assert loaded & HEAVY == set()
+    assert {"govdoc", "typer"} <= found
+    return found
