@@ -36,6 +36,7 @@ _AHEAD = 4  # bundles under way for each worker: enough that none waits, few eno
 # every one of them kills its worker: where workers die for other reasons, a few deaths in a row may well be chance.
 _ALONE = 8
 _TICK = 0.5  # seconds until Ctrl-C is looked for, where no work ends before
+_MOST_ON_WINDOWS = 61  # processes that its call for waiting takes, as concurrent.futures says
 _STARTS = 10  # of a worker that dies before it has been given anything, until that is no chance any more
 
 
@@ -64,6 +65,8 @@ def local_crew(jobs: int) -> Crew:
     """
     if jobs < 1:
         raise UsageError(f"--jobs 不能是 {jobs}。", "请写 1 或更大的数，一般等于处理器的核数。")
+    if sys.platform == "win32":
+        jobs = min(jobs, _MOST_ON_WINDOWS)
     return Crew(jobs, lambda: _pool(jobs), lambda: _pool(1))
 
 

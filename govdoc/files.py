@@ -85,14 +85,14 @@ def read_file(path: Path) -> bytes:
 
 def _read(path: Path, size: int) -> bytes:
     try:
-        if path.exists() and not path.is_file() and not path.is_dir():  # a pipe would block for ever
+        if path.is_dir():  # Windows would say that it may not be read
+            raise InputError(f"{path.name} 是文件夹。", "请指定其中的一个文件。")
+        if path.exists() and not path.is_file():  # a pipe would block for ever
             raise InputError(f"{path.name} 不是普通文件。", "请指定保存在磁盘上的文件。")
         with path.open("rb") as file:
             data = file.read(size)
     except FileNotFoundError:
         raise InputError(f"找不到文件 {path.name}。", "请检查文件名和所在文件夹。") from None
-    except IsADirectoryError:
-        raise InputError(f"{path.name} 是文件夹。", "请指定其中的一个文件。") from None
     except OSError as error:
         raise _unreadable(path, error) from error
     if not data:
@@ -101,7 +101,8 @@ def _read(path: Path, size: int) -> bytes:
 
 
 def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(f"打不开 {path.name}（{reason_of(error)}）。", "请检查文件的权限，或另存一份再试。")
+    remedy = "正在别的程序里打开的，请先关闭；否则请检查文件的权限，或另存一份再试。"
+    return InputError(f"打不开 {path.name}（{reason_of(error)}）。", remedy)
 
 
 _REASONS = {
@@ -117,8 +118,13 @@ _REASONS = {
 }
 
 
+_IN_USE = (32, 33)  # ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows, which come as a lack of permission
+
+
 def reason_of(error: OSError) -> str:
     """Return in Chinese why the system refused."""
+    if getattr(error, "winerror", None) in _IN_USE:
+        return "正在别的程序里打开"
     return _REASONS.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
@@ -319,11 +325,18 @@ def safe_name(text: str, fallback: str = "年报") -> str:
 
 
 def check_name(path: Path) -> None:
-    """Refuse a file name that some office machine cannot hold.
+    """Refuse a file name that some office machine cannot hold, or this one.
 
     Raises :class:`OutputError`; the name that people gave is never changed in silence.
     """
     name = path.name
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            f"“{name}”不能作文件名：这台机器的文件名用 {error.encoding} 编码，写不出这些字。",
+            "请换一个名称，或把语言环境改成 UTF-8（如 LANG=C.UTF-8）再试。",
+        ) from error
     if name.startswith(TEMPORARY):  # a later run would take it for what a killed one left, and remove it
         raise OutputError(f"“{name}”不能作文件名：以 {TEMPORARY} 开头的是还没写完的文件。", "请换一个名称。")
     if _FORBIDDEN.search(name) or _RESERVED.fullmatch(name) or name != name.rstrip(" ."):
@@ -396,7 +409,7 @@ def put(
                 os.fsync(file.fileno())
         if check is not None:
             check(temporary)
-        _move(temporary, path, force=force, lost=lost)
+        move_into_place(temporary, path, force=force, lost=lost)
     except OSError as error:
         raise OutputError(
             f"写不了 {path.name}（{reason_of(error)}）。",
@@ -438,7 +451,12 @@ def settle_files(paths: Iterable[Path]) -> None:
         raise OutputError(f"写不上磁盘（{reason_of(error)}）。", "请检查磁盘空间和磁盘本身。") from error
 
 
-def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:
+def move_into_place(source: Path, target: Path, *, force: bool, lost: str) -> None:
+    """Give a file that is whole the name of another; without ``force`` one that has it already stays.
+
+    A program that holds the target is waited for, for a moment. Raises :class:`OutputError` for a file that stays, and
+    OSError where the system refuses.
+    """
     if not force:
         try:
             os.link(source, target)  # unlike replace, never overwrites a file that appeared meanwhile
@@ -447,7 +465,8 @@ def _move(source: Path, target: Path, *, force: bool, lost: str) -> None:
         except OSError:
             pass  # a file system without hard links: the check above has to do
         else:
-            source.unlink()
+            with suppress(OSError):  # the file is in place; a scanner may hold its other name for a moment
+                source.unlink()
             return
     for pause in (*_RETRIES, None):
         try:

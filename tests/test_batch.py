@@ -421,6 +421,12 @@ def test_only_a_few_pieces_are_under_way() -> None:
         assert taken - finished <= 8
 
 
+def test_windows_waits_for_no_more_workers_than_it_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert local_crew(100).workers == 100
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert local_crew(100).workers == 61
+
+
 def test_a_number_of_jobs_below_one_is_refused() -> None:
     with pytest.raises(UsageError):
         local_crew(0)

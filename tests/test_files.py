@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import stat
+import subprocess
 import sys
 import time
 import zipfile
@@ -16,8 +17,19 @@ import pytest
 
 from govdoc import files
 from govdoc.errors import ExitCode, InputError, LayoutError, OutputError
-from govdoc.files import DOCUMENT, WORKBOOK, Limits, check_name, open_archive, put, read_part, safe_name, template_path
-from tests.cli_helpers import english
+from govdoc.files import (
+    DOCUMENT,
+    WORKBOOK,
+    Limits,
+    check_name,
+    open_archive,
+    put,
+    read_part,
+    reason_of,
+    safe_name,
+    template_path,
+)
+from tests.cli_helpers import ROOT, english
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -298,6 +310,40 @@ def test_a_file_open_elsewhere_is_said_to_be(old: Path, pauses: list[float], mon
     assert pauses == [0.1, 0.3, 0.6]
     assert all(program in raised.value.remedy for program in ("Word", "WPS", "Excel"))
     assert (old.read_bytes(), names(old.parent)) == (OLD, [old.name])
+
+
+def test_a_file_that_another_program_holds_is_said_to_be_open() -> None:
+    error = PermissionError(errno.EACCES, "denied")
+    assert reason_of(error) == "没有权限"
+    error.winerror = 32  # type: ignore[attr-defined,unused-ignore]  # as Windows tells it
+    assert reason_of(error) == "正在别的程序里打开"
+
+
+def test_a_new_file_counts_though_its_other_name_cannot_be_taken_away_yet(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "unlink", raising(PermissionError(errno.EACCES, "held by a scanner")))
+    put(target, NEW, force=False, lost=LOST)
+    assert target.read_bytes() == NEW
+
+
+@pytest.mark.skipif(os.name != "posix", reason="other systems have names in Unicode")
+def test_a_name_that_the_locale_cannot_encode_is_refused(tmp_path: Path) -> None:
+    code = (
+        "from pathlib import Path\nfrom govdoc.errors import OutputError\nfrom govdoc.files import put\n"
+        "try:\n    put(Path('\\u6c47\\u603b.xlsx'), b'1', force=True, lost='')\n"
+        "except OutputError as error:\n    print(ascii(error.message))\n"
+    )
+    bare = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LC_ALL": "C", "PYTHONUTF8": "0"}
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**bare, "PYTHONCOERCECLOCALE": "0"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ("ascii" in ran.stdout, ran.stderr, names(tmp_path)) == (True, "", [])
 
 
 # ---------------------------------------------------------------- names

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govdoc.errors import OutputError, UsageError
-from govdoc.files import TEMPORARY, check_target, settle_files
+from govdoc.files import TEMPORARY, check_target, move_into_place, reason_of, settle_files
 from govdoc.layouts.schema import load_layout
 
 if TYPE_CHECKING:
@@ -52,11 +53,14 @@ def write_facts(path: Path, lines: Iterable[Line]) -> None:
             while group := list(islice(waiting, _AT_ONCE)):
                 writer.write_table(_table(group, schema))
         settle_files([temporary])
-        temporary.replace(path)
+        move_into_place(temporary, path, force=True, lost=_LOST)
     except OSError as error:
-        raise OutputError(f"写不了 {path.name}（{error}）。", "请检查磁盘空间和文件夹权限。") from error
+        raise OutputError(
+            f"写不了 {path.name}（{reason_of(error)}）。", "如果它正打开着，请先关闭；否则请检查磁盘空间和文件夹权限。"
+        ) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def _schema() -> Any:

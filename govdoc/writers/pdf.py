@@ -149,7 +149,10 @@ def _run(command: list[str], timeout: float) -> str:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    if sys.platform == "win32":
+    if sys.platform == "win32":  # soffice.com has started soffice.bin, which would go on
+        with suppress(OSError):
+            command = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+            subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - a fixed command of the system's
         process.kill()
     else:
         os.killpg(process.pid, signal.SIGKILL)
