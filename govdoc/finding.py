@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -56,7 +56,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@cache
+@lru_cache(maxsize=1024)  # the same few columns in every sheet
 def column_number(letters: str | bytes) -> int:
     """Return the zero-based column of its letters: ``A`` is 0, ``AA`` is 26; the reverse of :func:`column_letters`."""
     column = 0

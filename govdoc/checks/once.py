@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 
+_MOST = 64  # layouts; there are a few editions, but a program may load layouts of its own, one after another
+
 
 def once_per_layout(make: Callable[[Layout], Made]) -> Callable[[Layout], Made]:
     """Return a function that makes its result once for each layout.
@@ -25,6 +27,8 @@ def once_per_layout(make: Callable[[Layout], Made]) -> Callable[[Layout], Made]:
     def made(layout: Layout) -> Made:
         entry = kept.get(id(layout))
         if entry is None:
+            if len(kept) >= _MOST:
+                kept.clear()
             entry = kept[id(layout)] = (layout, make(layout))
         return entry[1]
 

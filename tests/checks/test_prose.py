@@ -7,9 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace as replaced
 
 from govdoc.checks.catalogue import run_checks
 from govdoc.checks.prose.quantities import Quantity, Rounding, chinese_number, quantity
+from govdoc.checks.prose.readings import reader
 from govdoc.checks.prose.scan import scanner
 from govdoc.figures import in_chinese
 from govdoc.finding import Location
@@ -190,3 +192,19 @@ def test_whatever_is_written_nothing_is_raised() -> None:
         for _ in range(150):
             text = "".join(dice.choice(others if dice.random() < 0.5 else words) for _ in range(60))
             run_checks(replace(base, narratives={"overview": (Entry(dice.choice(words), text),)}))
+
+
+def test_what_was_worked_out_is_kept_up_to_a_bound() -> None:
+    layout = load_layout("2021")
+    made = reader(layout)
+    rows, columns = (tuple(str(number) for number in range(many)) for many in (80, 80))
+    for row in rows:
+        for column in columns:
+            made.readings("三", ("本年新收", row), (column,))
+    assert 0 < len(made.kept) <= 5000
+    plans = [replaced(layout, source=str(number)) for number in range(200)]
+    assert len({id(reader(one)) for one in plans}) > 1
+    assert reader(layout).readings("三", ("本年新收",), ("总计",))[0].keys == ("t3.received.total",)
+    cached = reader.__closure__
+    assert cached is not None
+    assert max(len(cell.cell_contents) for cell in cached if isinstance(cell.cell_contents, dict)) <= 64

@@ -252,7 +252,7 @@ class _Judge:
         for one in list(readings)[:_MOST_READINGS]:
             value = one.then(self.report) if last else one.now(self.report)
             if value is not None:
-                parts.append(f"{show_number(value)}（{_name(one)}）")
+                parts.append(f"{show_number(value)}（{one.name}）")
                 keys += one.keys
         figures = self.report.previous if last else self.report.figures
         return FIGURE.at(
@@ -357,8 +357,3 @@ def _resolved(text: str, report: Report) -> tuple[str, list[tuple[int, int]]]:
             given.append((len(printed), len(printed) + len(piece.text)))
         printed += piece.text
     return printed, given
-
-
-def _name(reading: Reading) -> str:
-    """Return a reading's address without its table: ``本年新收.总计``."""
-    return reading.name

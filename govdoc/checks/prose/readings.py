@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from govdoc.values import Value
 
 
+_MOST_KEPT = 5000  # combinations of words; far more than people write, and few enough to hold
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One thing that a figure in prose may stand for: the sum of some figures."""
@@ -46,12 +49,15 @@ class Reading:
         return total
 
 
+_Wanted = tuple[str, tuple[str, ...], tuple[str, ...]]  # a table, and the readings of both parts of an address
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Makes readings of one layout; what was made once is kept."""
 
     layout: Layout
-    kept: dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[Reading, ...]]
+    kept: dict[_Wanted, tuple[Reading, ...]]
 
     def readings(self, table: str, first: tuple[str, ...], second: tuple[str, ...]) -> tuple[Reading, ...]:
         """Return the readings of a table for any of the first parts with any of the second; a part may be a sum."""
@@ -59,7 +65,7 @@ class Reader:
         made = self.kept.get(wanted)
         if made is None:
             found = (self._reading(table, one, two) for one, two in product(first, second or ("",)))
-            made = self.kept[wanted] = tuple(dict.fromkeys(one for one in found if one is not None))
+            made = self._keep(wanted, tuple(dict.fromkeys(one for one in found if one is not None)))
         return made
 
     def at(self, addresses: Iterable[str]) -> tuple[Reading, ...]:
@@ -67,7 +73,13 @@ class Reader:
         wanted = ("", tuple(addresses), ())
         made = self.kept.get(wanted)
         if made is None:
-            made = self.kept[wanted] = tuple(self._sum(address.split("+")) for address in wanted[1])
+            made = self._keep(wanted, tuple(self._sum(address.split("+")) for address in wanted[1]))
+        return made
+
+    def _keep(self, wanted: _Wanted, made: tuple[Reading, ...]) -> tuple[Reading, ...]:
+        if len(self.kept) >= _MOST_KEPT:
+            self.kept.clear()
+        self.kept[wanted] = made
         return made
 
     def _reading(self, table: str, first: str, second: str) -> Reading | None:
