@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from govdoc.finding import Location
     from govdoc.layouts.schema import Layout
-    from govdoc.report import Report
     from govdoc.values import Value
 
 LAST_YEAR = "上年."
@@ -31,6 +31,26 @@ _SPACES = re.compile(r"\s+")
 _WIDE = str.maketrans("．：｜。", ".:|.")
 _PLACES = Decimal("0.01")  # rates are printed with at most two decimals
 _NEAREST = 3
+
+
+class Figures(Protocol):
+    """A report, as far as figures are looked up in it: this year's and last year's, by key."""
+
+    @property
+    def layout(self) -> Layout:
+        """Return the edition, which knows the addresses."""
+
+    def value(self, key: str) -> Value | None:
+        """Return a figure's number, or None where it has none."""
+
+    def last_value(self, key: str) -> Value | None:
+        """Return last year's number, or None where it is not known."""
+
+    def in_place(self, key: str) -> str:
+        """Return what is printed in a figure's place in its table."""
+
+    def where(self, key: str) -> Location:
+        """Return where a figure was read."""
 
 
 class UnknownReferenceError(Exception):
@@ -84,7 +104,7 @@ def keys_of(reference: str, layout: Layout) -> tuple[str, ...]:
     return layout.addresses.get(_split(reference)[0].removeprefix(LAST_YEAR), ())
 
 
-def problems(text: str, report: Report) -> Iterator[Problem]:
+def problems(text: str, report: Figures) -> Iterator[Problem]:
     """Yield the references of a text that cannot be looked up."""
     for match in _REFERENCE.finditer(text) if "{{" in text else ():
         try:
@@ -96,7 +116,7 @@ def problems(text: str, report: Report) -> Iterator[Problem]:
             yield Problem(match[0], str(error), tuple(nearest))
 
 
-def look_up(reference: str, report: Report) -> str:
+def look_up(reference: str, report: Figures) -> str:
     """Return what stands for a reference (without its braces); a figure that is still blank gives an empty text.
 
     Raises :class:`UnknownReferenceError` where the address, the format, or last year's figure does not exist.
@@ -129,11 +149,11 @@ class Listed:
     place: str
 
 
-def listed(report: Report) -> list[Listed]:
+def listed(report: Figures) -> list[Listed]:
     """Return every address of a report with its value, in the order of the tables; sums come after what they add."""
     rows = []
     for address, keys in report.layout.addresses.items():
-        places = [report.figures[key].where for key in keys]
+        places = [report.where(key) for key in keys]
         place = str(places[0]) if len(places) == 1 else f"{places[0].sheet}，{len(places)} 格之和"
         rows.append(Listed(address, _shown(address, report), place))
     return rows
@@ -146,22 +166,22 @@ def _split(reference: str) -> tuple[str, str]:
     return address, style
 
 
-def _keys(address: str, report: Report) -> tuple[str, ...]:
+def _keys(address: str, report: Figures) -> tuple[str, ...]:
     keys = report.layout.addresses.get(address.removeprefix(LAST_YEAR))
     if keys is None:
         raise UnknownReferenceError(f"没有“{address}”这个数据")
     return keys
 
 
-def _shown(address: str, report: Report) -> str:
+def _shown(address: str, report: Figures) -> str:
     keys = _keys(address, report)
     if len(keys) == 1 and not address.startswith(LAST_YEAR):
-        return report.figures[keys[0]].shown
+        return report.in_place(keys[0])
     value = _value(address, report)
     return "" if value is None else show_number(value)
 
 
-def _value(address: str, report: Report) -> Value | None:
+def _value(address: str, report: Figures) -> Value | None:
     keys = _keys(address, report)
     past = address.startswith(LAST_YEAR)
     values = [report.last_value(key) if past else report.value(key) for key in keys]

@@ -164,6 +164,14 @@ class Report:
         figure = self.previous.get(key)
         return None if figure is None else figure.value
 
+    def in_place(self, key: str) -> str:
+        """Return what is printed in a figure's place in its table."""
+        return self.figures[key].shown
+
+    def where(self, key: str) -> Location:
+        """Return where a figure was read."""
+        return self.figures[key].where
+
     def introduction(self) -> list[Paragraph]:
         """Return the paragraphs that are printed before the first section (导语)."""
         return [

@@ -15,7 +15,8 @@ from govdoc.values import show_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from govdoc.layouts.schema import FigureSpec, Layout
+    from govdoc.layouts.parts import FigureSpec
+    from govdoc.layouts.schema import Layout
     from govdoc.values import Value
 
 

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
-    from govdoc.layouts.schema import Block, FigureSpec, Row, Table
+    from govdoc.layouts.parts import Block, Column, FigureSpec, Row
 
 
 class LineKind(Enum):
@@ -85,17 +85,16 @@ class Form:
         return tuple(slot for line in self.lines for slot in line.slots)
 
 
-def make_form(table: Table) -> Form:
-    """Return the printed form of a table."""
-    label_columns = len(table.label_widths)
-    width = label_columns + sum(column.span for column in table.blocks[0].columns)
+def make_form(blocks: Sequence[Block], label_columns: int, figure: Callable[[Row, Column], FigureSpec]) -> Form:
+    """Return the printed form of a table's blocks; ``figure`` gives the number where a row and a column meet."""
+    width = label_columns + sum(column.span for column in blocks[0].columns)
     lines: list[Line] = []
-    for number, block in enumerate(table.blocks):
+    for number, block in enumerate(blocks):
         if block.caption is not None:
             caption = Label(len(lines), 0, 1, width, block.caption, LineKind.CAPTION)
             lines.append(Line(LineKind.CAPTION, number, (caption,), ()))
         lines += _head_lines(block, number, len(lines))
-        lines += _data_lines(table, block, number, len(lines), label_columns)
+        lines += _data_lines(block, number, len(lines), label_columns, figure)
     return Form(width, label_columns, tuple(lines))
 
 
@@ -115,12 +114,14 @@ def _head_lines(block: Block, number: int, top: int) -> Iterator[Line]:
         yield Line(LineKind.HEAD, number, tuple(labels), ())
 
 
-def _data_lines(table: Table, block: Block, number: int, top: int, label_columns: int) -> Iterator[Line]:
+def _data_lines(
+    block: Block, number: int, top: int, label_columns: int, figure: Callable[[Row, Column], FigureSpec]
+) -> Iterator[Line]:
     for offset, row in enumerate(block.rows):
         slots = []
         column = label_columns
         for item in block.columns:
-            slots.append(Slot(top + offset, column, item.span, table.figure(row, item)))
+            slots.append(Slot(top + offset, column, item.span, figure(row, item)))
             column += item.span
         labels = tuple(_row_labels(block.rows, offset, top + offset, label_columns))
         yield Line(LineKind.DATA, number, labels, tuple(slots))

@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-import msgspec
+from govdoc.layouts.parts import Part
 
 Words = tuple[str, ...]
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What every part has in common: frozen, and no key that the schema does not know."""
-
-
-class Term(_Part, frozen=True, kw_only=True):
+class Term(Part, frozen=True, kw_only=True):
     """Words that give one part of an address: part 1 stands after the table's name, part 2 after that.
 
     Each reading is a name, or a sum of names (``本年新收+上年结转``); every one of them is right. ``general`` words
@@ -33,7 +29,7 @@ class Term(_Part, frozen=True, kw_only=True):
     upper: bool = False
 
 
-class TableWords(_Part, frozen=True, kw_only=True):
+class TableWords(Part, frozen=True, kw_only=True):
     """How a table is spoken of: its subjects, and what is meant where a part of an address is not said.
 
     ``keeps`` lets a second part once said be meant later in the sentence; ``about`` are words without which other
@@ -49,14 +45,14 @@ class TableWords(_Part, frozen=True, kw_only=True):
     wholes: Words = ()
 
 
-class Partition(_Part, frozen=True, kw_only=True):
+class Partition(Part, frozen=True, kw_only=True):
     """Readings that together make up the whole: an enumeration that has them claims to be complete."""
 
     table: str
     parts: Words
 
 
-class Rate(_Part, frozen=True, kw_only=True):
+class Rate(Part, frozen=True, kw_only=True):
     """A rate with a name of its own: any of ``part`` over any of ``whole``, as addresses or sums of them."""
 
     words: Words
@@ -64,7 +60,7 @@ class Rate(_Part, frozen=True, kw_only=True):
     whole: Words
 
 
-class Prose(_Part, frozen=True, kw_only=True):
+class Prose(Part, frozen=True, kw_only=True):
     """All words of an edition; what each list is for stands beside it in the layout's file."""
 
     counters: Words
@@ -129,7 +125,7 @@ class Prose(_Part, frozen=True, kw_only=True):
         return found
 
 
-class MustState(_Part, frozen=True, kw_only=True):
+class MustState(Part, frozen=True, kw_only=True):
     """What a section has to state (信息处理费): one of the words must stand in it."""
 
     section: str

@@ -18,19 +18,15 @@ import msgspec
 
 from govdoc.errors import LayoutError
 from govdoc.layouts.form import Form, make_form
+from govdoc.layouts.parts import Block, Column, FigureSpec, Part, Row
 from govdoc.layouts.phrases import Prose  # noqa: TC001 - msgspec reads it while running
 
-Kind = Literal["count", "amount", "change", "money"]  # see govdoc.values.read_number
 Along = Literal["row", "column"]
 
 _CONVERTING = Lock()  # msgspec works out a type on its first use, and two threads at once crash the process
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
-    """What every part of a layout has in common: frozen, and no key that the schema does not know."""
-
-
-class InfoField(_Part, frozen=True, kw_only=True):
+class InfoField(Part, frozen=True, kw_only=True):
     """One row of the sheet 基本信息. A required field must be filled; a choice takes one of ``choices``."""
 
     key: str
@@ -42,7 +38,7 @@ class InfoField(_Part, frozen=True, kw_only=True):
     default: str = ""
 
 
-class WorkbookNames(_Part, frozen=True, kw_only=True):
+class WorkbookNames(Part, frozen=True, kw_only=True):
     """The workbook's own sheets, which hold no statutory section, and the headings of its lists."""
 
     guide: str
@@ -56,7 +52,7 @@ class WorkbookNames(_Part, frozen=True, kw_only=True):
     other: tuple[str, ...]
 
 
-class Section(_Part, frozen=True, kw_only=True):
+class Section(Part, frozen=True, kw_only=True):
     """One of the report's sections: a table, or narrative with the rows offered in a blank workbook.
 
     ``aliases`` are other headings under which published reports have it.
@@ -72,60 +68,7 @@ class Section(_Part, frozen=True, kw_only=True):
     introduction: str | None = None
 
 
-class HeadCell(_Part, frozen=True):
-    """A heading that spans columns or rows."""
-
-    text: str
-    columns: int = 1
-    rows: int = 1
-
-
-class Column(_Part, frozen=True, kw_only=True):
-    """A column of numbers; ``span`` is how many printed columns one number takes."""
-
-    key: str
-    short: str
-    kind: Kind
-    unit: str
-    span: int = 1
-
-
-class Row(_Part, frozen=True, kw_only=True):
-    """A row of numbers; ``labels`` is its path of labels from the outermost group inwards."""
-
-    key: str
-    short: str
-    labels: tuple[str, ...]
-
-
-class Block(_Part, frozen=True, kw_only=True):
-    """Rows that share their headings; a table is one or more blocks under one another."""
-
-    head: tuple[tuple[str | HeadCell, ...], ...]
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
-    caption: str | None = None
-
-
-class FigureSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """One number of the report: its key in programs, its address in Chinese, and what may stand there.
-
-    ``key`` is ``table.row.column`` (``t3.granted.natural``); ``address`` is the same in the short names of the form
-    (``三.予以公开.自然人``); ``label`` names it in full for messages, ``row_name`` its row in short.
-    """
-
-    key: str
-    address: str
-    label: str
-    row_name: str
-    table: str
-    row: str
-    column: str
-    kind: Kind
-    unit: str
-
-
-class Table(_Part, frozen=True, kw_only=True):
+class Table(Part, frozen=True, kw_only=True, dict=True):
     """A statutory table. ``label_widths`` and ``number_width`` are column widths in characters."""
 
     key: str
@@ -137,7 +80,7 @@ class Table(_Part, frozen=True, kw_only=True):
     @cached_property
     def form(self) -> Form:
         """Return the printed form: where every label and every number stands."""
-        return make_form(self)
+        return make_form(self.blocks, len(self.label_widths), self.figure)
 
     @cached_property
     def widths(self) -> tuple[float, ...]:
@@ -160,7 +103,7 @@ class Table(_Part, frozen=True, kw_only=True):
         )
 
 
-class Sum(_Part, frozen=True, kw_only=True):
+class Sum(Part, frozen=True, kw_only=True):
     """A sum that the statute demands (勾稽关系): parts = equals, in every row or in every column of a table."""
 
     rule: str
@@ -171,7 +114,7 @@ class Sum(_Part, frozen=True, kw_only=True):
     name: str = ""
 
 
-class Continuation(_Part, frozen=True, kw_only=True):
+class Continuation(Part, frozen=True, kw_only=True):
     """A figure that continues last year's: this = last + plus - minus, or at least that.
 
     Along a row the names are columns, along a column they are rows; it holds in every line that has all of them.
@@ -188,7 +131,7 @@ class Continuation(_Part, frozen=True, kw_only=True):
     name: str = ""
 
 
-class Group(_Part, frozen=True, kw_only=True):
+class Group(Part, frozen=True, kw_only=True):
     """A sum of rows or columns that has a name in prose but no cell of its own, such as 不予公开 or 法人."""
 
     table: str
@@ -220,7 +163,7 @@ class Equation(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
 
 
-class Layout(_Part, frozen=True, kw_only=True):
+class Layout(Part, frozen=True, kw_only=True, dict=True):
     """One edition of the statutory report."""
 
     edition: str

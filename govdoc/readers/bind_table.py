@@ -38,7 +38,8 @@ if TYPE_CHECKING:
 
     from govdoc.finding import Finding, Rule
     from govdoc.layouts.form import Form, Slot
-    from govdoc.layouts.schema import FigureSpec, Layout, Table
+    from govdoc.layouts.parts import FigureSpec
+    from govdoc.layouts.schema import Layout, Table
     from govdoc.readers.grid import Grid, Outline
     from govdoc.readers.locate import Placement
     from govdoc.values import Content, Number, Value

@@ -15,7 +15,7 @@ from govdoc.values import PLACEHOLDERS, read_number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from govdoc.layouts.schema import Kind
+    from govdoc.layouts.parts import Kind
     from govdoc.values import Value
 
 Option = tuple["Value | None", ...]  # one way to cut a row: a value for each cell, None where it stays unknown

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from govdoc.finding import Finding
-    from govdoc.layouts.schema import FigureSpec, Layout
+    from govdoc.layouts.parts import FigureSpec
+    from govdoc.layouts.schema import Layout
     from govdoc.values import Content, Number, Value
 
 _SOURCE = "govdoc import：读入已公布的报告"

@@ -16,7 +16,8 @@ from govdoc.writers.workbook_formulas import Area, Cell, check_formula, referenc
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from govdoc.layouts.schema import Along, Column, Continued, Layout, Row, Table
+    from govdoc.layouts.parts import Column, Row
+    from govdoc.layouts.schema import Along, Continued, Layout, Table
 
 _LISTED = 4  # terms of a sum that are named one by one; of more, the first and the last are named
 

@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from govdoc.layouts.form import Form, Label, Slot
-    from govdoc.layouts.schema import Kind, Layout, Table
+    from govdoc.layouts.parts import Kind
+    from govdoc.layouts.schema import Layout, Table
     from govdoc.values import Value
     from govdoc.writers.workbook_checks import Checks
 

@@ -18,7 +18,7 @@ from tests.strategies import figures_that_add_up, holds
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from govdoc.layouts.schema import Kind
+    from govdoc.layouts.parts import Kind
     from govdoc.readers.bind_page import Published
     from govdoc.values import Value
 
