@@ -279,6 +279,14 @@ def zip_of(parts: Mapping[str, bytes], packed: Mapping[str, bytes] = MappingProx
     return b"".join((*entries, *directory, end))
 
 
+def undated(name: str) -> zipfile.ZipInfo:
+    """Return the entry of a part to be deflated, without the day on which it is written: same input, same bytes."""
+    entry = zipfile.ZipInfo(name, _EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = _FILE
+    return entry
+
+
 def deflated(data: bytes) -> bytes:
     """Return bytes deflated as a zip archive holds them, without a header of their own."""
     packer = zlib.compressobj(DEFLATE_LEVEL, wbits=-zlib.MAX_WBITS)
@@ -293,6 +301,7 @@ _NEEDS = 20  # version 2.0: deflate
 DEFLATE_LEVEL = 3  # of 9; the usual 6 takes twice as long, for an eighth less of what is small already
 _MADE, _FILE = struct.pack("<BB", _NEEDS, 3), 0o600 << 16  # as if on Unix, as a file of its owner
 _DATE = 0x21  # 1 January 1980, the earliest that a zip can hold
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the same
 
 _UNREADABLE = (
     zipfile.BadZipFile,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govdoc.errors import InputError, UsageError
 from govdoc.files import check_target, put
 from govdoc.readers.bind_page import NOTHING, Given
-from govdoc.readers.published import read_any, read_published
+from govdoc.readers.published import read_published
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from govdoc.values import Value
 
 _LOST = "覆盖会丢掉里面填好的内容。要留着它，请用 -o 另起文件名；确定不要了，再加 --force。"
-__all__ = ["Given", "Imported", "import_report", "read_any", "read_published"]
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,6 @@ class Imported:
     def blocked(self) -> bool:
         """Return whether anything stands that must be mended before a report can be built."""
         return self.outcome.blocked or any(finding.blocks for finding in self.doubts)
-
-
-# ---------------------------------------------------------------- the workbook
 
 
 def import_report(source: Path, target: Path, given: Given = NOTHING, *, force: bool = False) -> Imported:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, LayoutError, UsageError
@@ -54,7 +54,7 @@ class Outcome:
     report: Report
     findings: tuple[Finding, ...]
     filled: tuple[Finding, ...] = ()
-    written: Path | None = field(default=None)
+    written: Path | None = None
 
     @property
     def blocked(self) -> bool:

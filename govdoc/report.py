@@ -89,13 +89,13 @@ class Paragraph:
 BODY = 0
 SUBHEADING = 2
 
-_LONGEST_HEADING = 40  # characters; a longer numbered line is a paragraph with a number before it
+LONGEST_HEADING = 40  # characters; a longer numbered line is a paragraph with a number before it
 _LEVELS = (
     (2, re.compile(r"[（(][一二三四五六七八九十百]+[）)]")),
     (3, re.compile(r"[0-9０-９]{1,2}(?:[.．](?![0-9０-９])|、)")),
     (4, re.compile(r"[（(][0-9０-９]{1,2}[）)]")),
 )
-_SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
+SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
 
 
 @dataclass(frozen=True)
@@ -164,6 +164,14 @@ class Report:
         figure = self.previous.get(key)
         return None if figure is None else figure.value
 
+    def total(self, keys: Iterable[str]) -> Value | None:
+        """Return a sum of figures, or None where one of them has no number."""
+        return _total(self.figures, keys)
+
+    def last_total(self, keys: Iterable[str]) -> Value | None:
+        """Return a sum of last year's figures, or None where one of them is not known."""
+        return _total(self.previous, keys)
+
     def in_place(self, key: str) -> str:
         """Return what is printed in a figure's place in its table."""
         return self.figures[key].shown
@@ -199,6 +207,16 @@ class Report:
     def with_figures(self, changed: Mapping[str, Figure]) -> Report:
         """Return the same report with some figures replaced."""
         return replace(self, figures={**self.figures, **changed})
+
+
+def _total(figures: Mapping[str, Figure], keys: Iterable[str]) -> Value | None:
+    total: Value = 0
+    for key in keys:
+        figure = figures.get(key)
+        if figure is None or figure.value is None:
+            return None
+        total += figure.value
+    return total
 
 
 def _fields(template: str) -> list[str]:
@@ -247,7 +265,7 @@ def printed(heading: str, text: str, shown: Shown) -> Iterator[Paragraph]:
     for parts in _lines(text, shown):
         line = _text(parts)
         level = heading_level(line)
-        is_heading = level is not None and len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS)
+        is_heading = level is not None and len(line) <= LONGEST_HEADING and not line.endswith(SENTENCE_ENDS)
         yield Paragraph(level if is_heading and level is not None else BODY, line, parts)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,7 @@ def _built(path: Path, source: Source, line: Callable[..., Line], out: str, form
     stem = provisional_stem(report.agency, source.name)
     for suffix in formats:
         _write(report, suffix, f"{stem}.{suffix}", out)
-    return line(status="built", stem=stem, values=tuple(map(_plain, _values(report))))
+    return line(status="built", stem=stem, values=tuple(_values(report)))
 
 
 def _write(report: Report, suffix: str, name: str, out: str) -> None:
@@ -127,13 +128,11 @@ def _first(outcome: Outcome) -> str:
     return "" if first is None else f"{first.where} {first.code} {first.message}"
 
 
-def _values(report: Report) -> Iterator[object]:
+def _values(report: Report) -> Iterator[int | str | None]:
+    """Yield the figures as the journal has them, amounts as text."""
     for key in report.layout.figures:
-        yield report.value(key)
-
-
-def _plain(value: object) -> int | str | None:
-    return value if value is None or isinstance(value, int) else show_number(value)  # type: ignore[arg-type]
+        value = report.value(key)
+        yield show_number(value) if isinstance(value, Decimal) else value
 
 
 def contribute(source: Source) -> Contribution:

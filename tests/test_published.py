@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from govdoc.importing import import_report, read_any, read_published
+from govdoc.importing import import_report
 from govdoc.layouts.schema import load_layout
 from govdoc.pipeline import first_difference, render
 from govdoc.readers.data import from_json
+from govdoc.readers.published import read_any, read_published
 from govdoc.writers.data import to_json
 from govdoc.writers.html import to_html
 from tests.helpers import SAMPLE

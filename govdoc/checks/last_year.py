@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Continued
     from govdoc.report import Report
-    from govdoc.values import Value
 
 CARRIED_OVER = Rule(
     "Y401",
@@ -154,7 +153,7 @@ def sharp_changes(report: Report) -> Iterator[Finding]:
     """Say which main figures changed by more than half and by more than ten."""
     for address in report.layout.main_figures if _comparable(report) else ():
         keys = report.layout.addresses[address]
-        now, then = _sum(report, keys), _last_sum(report, keys)
+        now, then = report.total(keys), report.last_total(keys)
         if now is None or then is None:
             continue
         change = abs(Decimal(now) - Decimal(then))
@@ -222,18 +221,6 @@ def _comparable(report: Report) -> bool:
     return next(wrong_file(report), None) is None
 
 
-def _sum(report: Report, keys: tuple[str, ...]) -> Value | None:
-    values = [report.value(key) for key in keys]
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
-
-
-def _last_sum(report: Report, keys: tuple[str, ...]) -> Value | None:
-    values = [report.last_value(key) for key in keys]
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
-
-
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
     for one in report.layout.continued if report.previous and _comparable(report) else ():
         if one.rule == rule.code:
@@ -262,11 +249,10 @@ def _not_comparable(report: Report, rule: Rule) -> Iterator[Finding]:
 
 def _compare(report: Report, rule: Rule, one: Continued) -> Iterator[Finding]:
     this, last = report.value(one.this), report.last_value(one.last)
-    plus = [report.value(key) for key in one.plus]
-    minus = [report.value(key) for key in one.minus]
-    if this is None or last is None or None in plus or None in minus:
+    plus, minus = report.total(one.plus), report.total(one.minus)
+    if this is None or last is None or plus is None or minus is None:
         return
-    due = last + sum(value for value in plus if value is not None) - sum(value for value in minus if value is not None)
+    due = last + plus - minus
     if this == due or (one.at_least and this > due):
         return
     where = report.figures[one.this].where

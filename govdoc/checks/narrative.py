@@ -9,7 +9,7 @@ from govdoc.checks.once import once_per_layout
 from govdoc.checks.prose.quantities import chinese_number
 from govdoc.figures import problems
 from govdoc.finding import Location, Rule, Severity
-from govdoc.report import SUBHEADING, heading_level, lines_of
+from govdoc.report import LONGEST_HEADING, SENTENCE_ENDS, SUBHEADING, heading_level, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,8 @@ RULES = (EMPTY, UNSTATED, LEFT_OVER, UNKNOWN_REFERENCE, NUMBERING)
 
 SHORTEST = 10  # characters of text; less says nothing
 _CONTEXT = 12  # characters shown on both sides of what was left over
-_HEADING = 40  # characters; a longer line with 一、 before it is a sentence
 _SECTION_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _NUMBER = re.compile(r"[（(]?([一二三四五六七八九十百]+|[0-9０-９]+)")
-_ENDS = tuple("。；：，、！？;:,!?…")
 
 
 @once_per_layout
@@ -165,7 +163,7 @@ def numbering(report: Report) -> Iterator[Finding]:
 def _number(entry: Entry, line: str, counts: dict[int, int]) -> Iterator[Finding]:
     level = heading_level(line)
     if level is None:
-        if _SECTION_NUMBER.match(line) and len(line) <= _HEADING and not line.endswith(_ENDS):
+        if _SECTION_NUMBER.match(line) and len(line) <= LONGEST_HEADING and not line.endswith(SENTENCE_ENDS):
             advice = "部分里面的标题用“（一）”“1.”“（1）”。"
             yield NUMBERING.at(entry.where, found=line, what="用了部分的序号", advice=advice)
         return
@@ -180,7 +178,7 @@ def _number(entry: Entry, line: str, counts: dict[int, int]) -> Iterator[Finding
     restarted = number == 1 and before > 1 and level > SUBHEADING  # a list of its own, under a paragraph of its own
     if number != before + 1 and not restarted:
         what = "与前面重号" if number <= before else f"跳了号，前面{f'是第 {before} 个' if before else '没有第 1 个'}"
-        yield NUMBERING.at(entry.where, found=line[:_HEADING], what=what, advice="按顺序重新编号。")
+        yield NUMBERING.at(entry.where, found=line[:LONGEST_HEADING], what=what, advice="按顺序重新编号。")
 
 
 def _value(text: str) -> int | None:

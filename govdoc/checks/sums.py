@@ -12,12 +12,11 @@ from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Equation
     from govdoc.report import Report
-    from govdoc.values import Value
 
 _FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：表格的勾稽关系"
 
@@ -109,12 +108,10 @@ def fewer_in_force(report: Report) -> Iterator[Finding]:
     for one in report.layout.continued:
         if not (one.plus and one.minus):
             continue
-        this = report.value(one.this)
-        values = [report.value(key) for key in (*one.plus, *one.minus)]
-        known = [value for value in values if value is not None]
-        if this is None or len(known) < len(values):
+        this, plus, minus = report.value(one.this), report.total(one.plus), report.total(one.minus)
+        if this is None or plus is None or minus is None:
             continue
-        due = sum(known[: len(one.plus)]) - sum(known[len(one.plus) :])
+        due = plus - minus
         if this < due:
             yield FEWER_IN_FORCE.at(
                 report.figures[one.this].where,
@@ -133,20 +130,9 @@ def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
     for equation in report.layout.equations:
         if equation.rule != rule.code:
             continue
-        parts, equals = _total(report, equation.parts), _total(report, equation.equals)
+        parts, equals = report.total(equation.parts), report.total(equation.equals)
         if parts is not None and equals is not None and parts != equals:
             yield _say(report, rule, equation, show_number(parts), show_number(equals))
-
-
-def _total(report: Report, keys: Iterable[str]) -> Value | None:
-    """Return a sum, or None where one of its figures is not known."""
-    total: Value = 0
-    for key in keys:
-        value = report.value(key)
-        if value is None:
-            return None
-        total += value
-    return total
 
 
 def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str) -> Finding:

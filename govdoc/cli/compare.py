@@ -36,7 +36,7 @@ def compare(
     """与上年对比：每个数的增减和增长率，每个文字部分有多少照抄上年。"""
     from govdoc.compare import compare as compare_reports
     from govdoc.files import check_target, put
-    from govdoc.importing import read_any
+    from govdoc.readers.published import read_any
     from govdoc.writers.comparison import comparison_book, comparison_json, comparison_text
 
     if output_format is Format.XLSX and output is None:

@@ -31,7 +31,7 @@ from govdoc.readers.flat import flat_rows
 from govdoc.readers.html import ALTERNATIVE, BOLD, FURNITURE
 from govdoc.readers.loose import bare_label, read_grids, tables_in
 from govdoc.readers.word import Text
-from govdoc.report import SUBHEADING, Entry, Report, heading_level, lines_of
+from govdoc.report import LONGEST_HEADING, SENTENCE_ENDS, SUBHEADING, Entry, Report, heading_level, lines_of
 from govdoc.values import normal_label, read_date, show_content
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ if TYPE_CHECKING:
     from govdoc.readers.word import Document
     from govdoc.values import Content
 
-_LONGEST_HEADING = 40
-_SENTENCE_ENDS = tuple("。；：，、！？;:,!?…")
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _LIKE_HEADING = 0.85
 _SOMEWHAT_LIKE = 0.25  # of a heading that stands in its place and has its number
@@ -60,8 +58,6 @@ _LAST_YEAR = re.compile("上年|上一年|去年|往年")
 _SHORT_HEADING = 24  # of one that ends with a stop
 
 __all__ = ["NOTHING", "Given", "Published", "bind_page"]
-
-Block = "Text | Grid"
 
 
 @dataclass(frozen=True)
@@ -388,7 +384,7 @@ class _Binder:
     def _of_another_year(self, place: int) -> bool:
         """Return whether the words before a grid say that it is another year's."""
         before = self.document.blocks[place - 1] if place else None
-        if not isinstance(before, Text) or len(before.text) > _LONGEST_HEADING:
+        if not isinstance(before, Text) or len(before.text) > LONGEST_HEADING:
             return False
         year = self.given.year or year_in(
             block.text for block in self.document.blocks if isinstance(block, Text) and block is not before
@@ -474,14 +470,14 @@ def _lost_blocks(form: Form, evidence: Evidence) -> set[int]:
 
 def _is_prose(text: str) -> bool:
     """Return whether a text is a paragraph, as no menu, title or line of particulars is."""
-    return len(text) > _LONGEST_HEADING and text.endswith(_SENTENCE_ENDS)
+    return len(text) > LONGEST_HEADING and text.endswith(SENTENCE_ENDS)
 
 
 def _is_heading(style: str, line: str) -> bool:
     """Return whether a line heads what follows it: by its style, or because it is short and numbered or bold."""
     if style.startswith("heading"):
         return True
-    short = len(line) <= _LONGEST_HEADING and not line.endswith(_SENTENCE_ENDS) and not _STOPPED.search(line)
+    short = len(line) <= LONGEST_HEADING and not line.endswith(SENTENCE_ENDS) and not _STOPPED.search(line)
     return short and (heading_level(line) == SUBHEADING or style == BOLD)
 
 
@@ -516,7 +512,7 @@ def _heading_rank(text: str, section: Section) -> tuple[int, str]:
     for heading in headings:
         if plain.startswith(heading) and plain[len(heading) : len(heading) + 1] in ("。", ":", "."):
             return 3, _after(text, heading)
-    if len(plain) > _LONGEST_HEADING:
+    if len(plain) > LONGEST_HEADING:
         return 0, ""
     if bare_label(text) in bare_headings:
         return 2, ""
@@ -532,7 +528,7 @@ def _is_likely_heading(text: str, section: Section) -> bool:
     """Return whether a line has a section's number, and words in common with its heading."""
     plain = normal_label(text)
     number = _NUMBERED.match(plain)
-    if number is None or len(plain) > _LONGEST_HEADING or plain.endswith(_SENTENCE_ENDS):
+    if number is None or len(plain) > LONGEST_HEADING or plain.endswith(SENTENCE_ENDS):
         return False
     headings = [normal_label(heading) for heading in (section.heading, *section.aliases)]
     return any(

@@ -168,7 +168,7 @@ def settle(evidence: Evidence, layout: Layout) -> Settled:
         shown = " ".join(clean_text(number.shown)[0].split())
         figures[key] = Figure(number.value, shown, found.where)
         written = show_content(found.content).strip()
-        worded = number.value is not None and _signed(found.content, spec.kind) != found.content
+        worded = _signed(found.content, spec.kind) != found.content
         if (number.rule is NORMALISED and written != shown) or worded or found.remark:
             doubts[key] = _normalised(spec, written, shown, found.remark)
     several = _solve(evidence, layout, figures, doubts, unread)

@@ -67,7 +67,6 @@ class Solution:
     values: Mapping[str, Value]
     cut: frozenset[str] = frozenset()
     doubtful: tuple[Doubtful, ...] = ()
-    impossible: tuple[Run, ...] = ()
     contradiction: bool = False
 
 
@@ -108,7 +107,7 @@ def _together(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation], 
     state = puzzle.start()
     if state is None or puzzle.first(state, _MOST_NODES) is None:
         return None
-    return _answer(puzzle, state, [run for run, options in ways.items() if not options])
+    return _answer(puzzle, state)
 
 
 def _local(run: Run, equations: Iterable[Equation]) -> list[LocalSum]:
@@ -307,7 +306,7 @@ def _within(option: Option, bounds: Sequence[tuple[Value, Value]]) -> bool:
 # ---------------------------------------------------------------- the answer
 
 
-def _answer(puzzle: _Puzzle, state: _State, hopeless: Sequence[Run] = ()) -> Solution:
+def _answer(puzzle: _Puzzle, state: _State) -> Solution:
     """Return what all solutions have in common, and the ways to read the rows in which they differ."""
     found = puzzle.solutions(state, _MOST_NODES, _MOST_SOLUTIONS)
     complete = not puzzle.cut_short and len(found) < _MOST_SOLUTIONS
@@ -325,7 +324,7 @@ def _answer(puzzle: _Puzzle, state: _State, hopeless: Sequence[Run] = ()) -> Sol
         if not values.keys() >= set(run.keys)
     ]
     cut = frozenset(key for run, options in puzzle.options.items() for key in _parted(run, options))
-    return Solution(values, cut, tuple(doubtful), tuple(hopeless))
+    return Solution(values, cut, tuple(doubtful))
 
 
 def _only(puzzle: _Puzzle, state: _State, key: str, value: Value) -> bool:
@@ -376,5 +375,4 @@ def _row_by_row(ways: Ways, known: Mapping[str, Value], sums: Sequence[Equation]
         values |= answer.values
         cut |= answer.cut
         doubtful += answer.doubtful
-    hopeless = tuple(run for run, options in ways.items() if not options)
-    return Solution(values, frozenset(cut), tuple(doubtful), hopeless, contradiction=True)
+    return Solution(values, frozenset(cut), tuple(doubtful), contradiction=True)

@@ -206,7 +206,7 @@ def _sheet(texts: Iterable[Homeless]) -> bytes:
 
 
 def _cell(column: str, row: int, text: str) -> str:
-    from govdoc.writers.annotate_text import plain
+    from govdoc.writers.workbook_text import plain
 
     value = escaped(plain(text))
     return f'<c r="{column}{row}" t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'

@@ -94,7 +94,7 @@ def refresh(package: Package, report: Report, take: Take | None = None) -> Refre
     written = [change for change in changes if change.action is Action.WRITTEN]
     parts = {}
     if written:
-        parts[BODY_PART] = _spliced(places, written)
+        parts[BODY_PART] = places.text.spliced(_edits(written))
     if agreed != base:
         parts[package.base_name] = base_part(agreed)
     after = package.with_parts(parts) if parts else package
@@ -215,11 +215,6 @@ def _agreed(base: Base, changes: Sequence[Change]) -> Base:
 
 
 # ---------------------------------------------------------------- writing
-
-
-def _spliced(places: Places, written: Sequence[Change]) -> bytes:
-    """Return the document with new figures."""
-    return places.text.spliced(_edits(written))
 
 
 def _edits(written: Iterable[Change]) -> dict[int, list[tuple[int, int, str]]]:

@@ -67,7 +67,6 @@ class Line:
     element: _Element
     atoms: tuple[Atom, ...]
     marks: tuple[Mark, ...]
-    broken: tuple[str, ...] = ()
 
     @cached_property
     def text(self) -> str:
@@ -97,7 +96,6 @@ class Text:
     """The text of a document's main part. ``holders`` are its ``w:t`` in order, ``lines`` its paragraphs."""
 
     data: bytes
-    tree: _Element
     holders: tuple[_Element, ...]
     lines: tuple[Line, ...]
     _numbers: Mapping[_Element, int] = field(repr=False)
@@ -169,7 +167,7 @@ def scan(data: bytes, tree: _Element, file: str) -> Text:
     places = {element: number for number, element in enumerate(holders)}
     paragraphs = list(tree.iter(f"{W}p"))
     lines = tuple(_line(paragraph, places) for paragraph in paragraphs)
-    return Text(data, tree, holders, lines, {element: number for number, element in enumerate(paragraphs)})
+    return Text(data, holders, lines, {element: number for number, element in enumerate(paragraphs)})
 
 
 def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
@@ -188,7 +186,7 @@ def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
                 marks.append(Mark(name, start, len(atoms)))
         elif is_text(element):
             atoms.append(_atom(element, tag, names, places))
-    return Line(paragraph, tuple(atoms), tuple(marks), tuple(name for name, _ in opened.values()))
+    return Line(paragraph, tuple(atoms), tuple(marks))
 
 
 def _atom(element: _Element, tag: str, names: AbstractSet[str], places: Mapping[_Element, int]) -> Atom:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from govdoc.errors import UsageError
 from govdoc.finding import Severity, cell_name
 from govdoc.values import normal_label
-from govdoc.writers.annotate_text import quoted_sentence, said, severity_label
+from govdoc.writers.annotate_text import quoted_sentence, said
+from govdoc.writers.findings import severity_label
 from govdoc.writers.workbook_formulas import Area, areas, quoted
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govdoc.writers.annotate_cells import whole
+from govdoc.values import small_number
 from govdoc.writers.annotate_package import BOOK, M, R, element_with_link, insert_in_order, local, truth
 from govdoc.writers.workbook_formulas import quoted
 
@@ -66,7 +66,9 @@ def insert_sheet(package: Package, name: str, data: bytes, names: Mapping[str, s
     book = package.edit(BOOK)
     sheet = element_with_link("sheet", identity)
     sheet.set("name", name)
-    sheet.set("sheetId", str(max((whole(one.get("sheetId"), 0) for one in book.iter(f"{M}sheet")), default=0) + 1))
+    sheet.set(
+        "sheetId", str(max((small_number(one.get("sheetId"), 0) for one in book.iter(f"{M}sheet")), default=0) + 1)
+    )
     for sheets in book.findall(f"{M}sheets"):
         sheets.insert(0, sheet)
     _move_names(book, 0, 1)
@@ -121,7 +123,7 @@ def _drop_names(book: Element, place: int) -> str:
     former = ""
     for element in list(_local_names(book)):
         group = element.getparent()
-        if whole(element.get("localSheetId"), -1) == place and group is not None:
+        if small_number(element.get("localSheetId"), -1) == place and group is not None:
             if element.get("name") == _FORMER:
                 former = (element.text or "").rpartition("!")[0].removeprefix("'").removesuffix("'").replace("''", "'")
             group.remove(element)
@@ -147,7 +149,7 @@ def _local_names(book: Element) -> Iterator[Element]:
 
 def _move_names(book: Element, place: int, by: int) -> None:
     for element in _local_names(book):
-        number = whole(element.get("localSheetId"), -1)
+        number = small_number(element.get("localSheetId"), -1)
         if number >= place:
             element.set("localSheetId", str(number + by))
 
@@ -157,7 +159,7 @@ def _move_views(book: Element, place: int, by: int) -> None:
     last = len(book.findall(f"{M}sheets/{M}sheet")) - 1
     for view in book.iterfind(f"{M}bookViews/{M}workbookView"):
         for name in ("activeTab", "firstSheet"):
-            number = whole(view.get(name), 0)
+            number = small_number(view.get(name), 0)
             moved = number + by if number > place or (number == place and by > 0) else number
             if moved != number or moved > last:
                 view.set(name, str(min(moved, last)))
@@ -166,7 +168,7 @@ def _move_views(book: Element, place: int, by: int) -> None:
 def _in_front(package: Package) -> str:
     """Return the name of the sheet that the first window shows."""
     view = package.tree(BOOK).find(f"{M}bookViews/{M}workbookView")
-    number = 0 if view is None else whole(view.get("activeTab"), 0)
+    number = 0 if view is None else small_number(view.get("activeTab"), 0)
     names = [sheet.name for sheet in sheets_of(package)]
     return names[number] if number < len(names) else ""
 
@@ -193,7 +195,7 @@ def _select(package: Package, place: int) -> None:
 
 def _select_views(package: Package, part: str, *, selected: bool) -> None:
     for view in package.tree(part).iterfind(f"{M}sheetViews/{M}sheetView"):
-        if whole(view.get("workbookViewId"), 0) == 0 and truth(view.get("tabSelected")) is not selected:
+        if small_number(view.get("workbookViewId"), 0) == 0 and truth(view.get("tabSelected")) is not selected:
             package.edit(part)
             if selected:
                 view.set("tabSelected", "1")
@@ -232,7 +234,7 @@ def _unlist_title(package: Package, name: str) -> None:
     if found is None:
         return
     titles, count = found
-    title = next((one for one in list(titles)[: whole(count.text, 0)] if one.text == name), None)
+    title = next((one for one in list(titles)[: small_number(count.text, 0)] if one.text == name), None)
     if title is not None:
         package.edit(_PROPERTIES)
         titles.remove(title)
@@ -241,4 +243,4 @@ def _unlist_title(package: Package, name: str) -> None:
 
 def _recount(titles: Element, count: Element, by: int) -> None:
     titles.set("size", str(len(titles)))
-    count.text = str(whole(count.text, 0) + by)
+    count.text = str(small_number(count.text, 0) + by)

@@ -11,7 +11,6 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.values import small_number
-from govdoc.writers.annotate_cells import whole
 from govdoc.writers.annotate_package import M, damaged_book, truth
 from govdoc.writers.annotate_text import lines_in
 
@@ -75,13 +74,17 @@ class Sizes:
         self._width = _pixels(width, _DIGIT) or _USUAL_WIDTH
         self._height = _pixels(height, _PIXELS_A_POINT) or _USUAL_HEIGHT
         self._widths = [
-            (whole(one.get("min"), 1) - 1, whole(one.get("max"), 1) - 1, self._size(one, "width", _DIGIT, self._width))
+            (
+                small_number(one.get("min"), 1) - 1,
+                small_number(one.get("max"), 1) - 1,
+                self._size(one, "width", _DIGIT, self._width),
+            )
             for one in sheet.iterfind(f"{M}cols/{M}col")
         ]
         self._heights: dict[int, int] = {}
         row = -1
         for one in sheet.iterfind(f"{M}sheetData/{M}row"):
-            row = whole(one.get("r"), row + 2) - 1
+            row = small_number(one.get("r"), row + 2) - 1
             self._heights[row] = self._size(one, "ht", _PIXELS_A_POINT, self._height)
 
     @staticmethod
@@ -224,7 +227,7 @@ class Boxes:
             self.data = self.data[: match.start()] + shape + self.data[match.end() :]
 
     def _grown(self, found: re.Match[bytes], text: str, sign: int) -> bytes:
-        numbers = [whole(number.decode("ascii", "replace").strip(), 0) for number in found[2].split(b",")]
+        numbers = [small_number(number.decode("ascii", "replace").strip(), 0) for number in found[2].split(b",")]
         if len(numbers) != len(_Anchor._fields):
             return found[0]
         anchor = _Anchor(*numbers)

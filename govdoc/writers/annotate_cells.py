@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from govdoc.finding import cell_name
+from govdoc.finding import cell_name, column_number
 from govdoc.values import small_number
 from govdoc.writers.annotate_package import BOOK, M, local, truth
-from govdoc.writers.annotate_text import plain
 from govdoc.writers.workbook_formulas import Area
+from govdoc.writers.workbook_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,15 +29,7 @@ def place_of(name: str) -> Place | None:
     match = _NAME.fullmatch(name)
     if match is None:
         return None
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    return int(match[2]) - 1, column - 1
-
-
-def whole(text: str | None, otherwise: int) -> int:
-    """Return a whole number that an attribute gives, or another where it gives none."""
-    return small_number(text, otherwise)
+    return int(match[2]) - 1, column_number(match[1].upper())
 
 
 def merged(sheet: Element) -> list[Area]:
@@ -80,7 +72,7 @@ class Cells:
         self._cells: dict[Place, Element] = {}
         row = -1
         for row_element in sheet.iterfind(f"{M}sheetData/{M}row"):
-            row = whole(row_element.get("r"), row + 2) - 1
+            row = small_number(row_element.get("r"), row + 2) - 1
             self._rows[row] = row_element
             column = -1
             for cell in row_element.iterfind(f"{M}c"):
@@ -172,7 +164,7 @@ class Cells:
         if other is not None:
             return other.get("s", "")
         for element in self._sheet.iterfind(f"{M}cols/{M}col"):
-            if whole(element.get("min"), 1) <= column + 1 <= whole(element.get("max"), 1):
+            if small_number(element.get("min"), 1) <= column + 1 <= small_number(element.get("max"), 1):
                 return element.get("style", "")
         return ""
 

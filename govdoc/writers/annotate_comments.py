@@ -19,7 +19,8 @@ from govdoc.writers.annotate_boxes import Boxes, Sizes
 from govdoc.writers.annotate_cells import place_of
 from govdoc.writers.annotate_fills import SHEET_ORDER
 from govdoc.writers.annotate_package import MAIN, M, R, element_with_link, insert_in_order
-from govdoc.writers.annotate_text import AUTHOR, plain
+from govdoc.writers.annotate_text import AUTHOR
+from govdoc.writers.workbook_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ from govdoc.values import normal_label
 from govdoc.writers.annotate_cells import Cells, shared_texts
 from govdoc.writers.annotate_package import MAIN
 from govdoc.writers.annotate_styles import SIZE, Style, mark_of
-from govdoc.writers.annotate_text import SETTLED, lines_in, said, severity_label, xml_attribute, xml_text
-from govdoc.writers.findings import summary
+from govdoc.writers.annotate_text import lines_in, said, xml_attribute, xml_text
+from govdoc.writers.findings import SETTLED, severity_label, summary
 from govdoc.writers.workbook_formulas import quoted
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, UsageError
-from govdoc.files import LIMITS, ZIP
+from govdoc.files import LIMITS, ZIP, undated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ _RELATIONSHIP = f"{{{_RELATIONS}}}Relationship"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _TYPES_PART = "[Content_Types].xml"
 _NEEDED = (_TYPES_PART, BOOK, "xl/_rels/workbook.xml.rels")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have: same input, same bytes
 _SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”，再在新文件上加标注。"
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _NUMBERED = re.compile(r"rId(\d{1,9})")
@@ -124,10 +123,7 @@ class Package:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
             for name in self._parts:
-                entry = zipfile.ZipInfo(name, _EPOCH)
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o600 << 16
-                archive.writestr(entry, self.read(name))
+                archive.writestr(undated(name), self.read(name))
         return packed.getvalue()
 
     # ------------------------------------------------------------ names and types

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 JSON_VERSION = 1
 _COUNTERS = {Severity.ERROR: "处", Severity.CONFIRM: "处", Severity.WARNING: "条", Severity.NOTE: "条"}
-_SETTLED = "已说明"  # instead of the severity, where an explanation in the workbook settles a finding
+SETTLED = "已说明"  # instead of the severity, where an explanation in the workbook settles a finding
 _WIDEST_PLACE = 28  # columns; a longer place gets a line of its own
 _SAID_SINGLY = 8  # findings of one rule on one sheet; more are folded into one entry
 _NAMED = 5  # places in a document that such an entry names
@@ -38,7 +38,7 @@ def summary(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings if not finding.explanation)
     settled = sum(1 for finding in findings if finding.explanation)
     parts = [f"{counts[severity]} {_COUNTERS[severity]}{severity.label}" for severity in Severity if counts[severity]]
-    return "，".join([*parts, f"{settled} 处{_SETTLED}"] if settled else parts)
+    return "，".join([*parts, f"{settled} 处{SETTLED}"] if settled else parts)
 
 
 def places_text(places: Iterable[Location]) -> str:
@@ -55,7 +55,7 @@ def places_text(places: Iterable[Location]) -> str:
 def findings_text(findings: Sequence[Finding]) -> str:
     """Return findings as a clerk reads them: the place, the rule, what is wrong, and below it what to do."""
     entries = list(_entries(findings))
-    heads = [f"{one.code} {_SETTLED if one.explanation else one.severity.label}" for one in entries]
+    heads = [f"{one.code} {severity_label(one)}" for one in entries]
     places = [_line(str(finding.where)) for finding in entries]
     widths = [display_width(place) for place in places]
     place_width = max((width for width in widths if width <= _WIDEST_PLACE), default=0)
@@ -65,8 +65,8 @@ def findings_text(findings: Sequence[Finding]) -> str:
         if display_width(place) > place_width:
             lines.append(place)
         beside = place if display_width(place) <= place_width else ""
-        lines.append(f"{pad(beside, place_width)}  {pad(head, head_width)}  {_said(finding, finding.message)}")
-        below = f"{_SETTLED}：{_short(finding.explanation)}" if finding.explanation else _said(finding, finding.remedy)
+        lines.append(f"{pad(beside, place_width)}  {pad(head, head_width)}  {said(finding, finding.message)}")
+        below = f"{SETTLED}：{_short(finding.explanation)}" if finding.explanation else said(finding, finding.remedy)
         lines.append(f"{' ' * (place_width + head_width + 4)}{below}")
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -101,7 +101,7 @@ def _fold(findings: Sequence[Finding]) -> Finding:
     remedy = first.remedy
     if len({finding.remedy for finding in findings}) > 1:
         remedy = (
-            f"例如 {first.where.cell or first.where.label}：{_said(first, first.message)}{_said(first, first.remedy)}"
+            f"例如 {first.where.cell or first.where.label}：{said(first, first.message)}{said(first, first.remedy)}"
         )
     return replace(
         first,
@@ -113,7 +113,12 @@ def _fold(findings: Sequence[Finding]) -> Finding:
     )
 
 
-def _said(finding: Finding, text: str) -> str:
+def severity_label(finding: Finding) -> str:
+    """Return how much a finding weighs, in a word."""
+    return SETTLED if finding.explanation else finding.severity.label
+
+
+def said(finding: Finding, text: str) -> str:
     """Return a message on one line; a cell's content that is very long is quoted by its beginning."""
     for quoted in (finding.found, finding.expected):
         if quoted is not None and len(quoted) > _LONGEST_QUOTE:

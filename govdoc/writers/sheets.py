@@ -16,16 +16,18 @@ from enum import Enum
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from govdoc.files import undated
 from govdoc.finding import column_letters
 from govdoc.markup import attribute, escaped
-from govdoc.values import clean_text, show_number
+from govdoc.values import show_number
+from govdoc.writers.workbook_formulas import quoted
+from govdoc.writers.workbook_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from govdoc.values import Value
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
@@ -231,10 +233,9 @@ def _gaps(first: int, count: int, style: int) -> str:
 
 
 def _text(text: str) -> str:
-    text = clean_text(text)[0]
     if len(text) > _TEXT_LIMIT // 2:  # a character takes up to two units
         text = f"{text[: _TEXT_LIMIT // 2]}…"
-    return escaped(text).replace("_x", "_x005F_x")  # or Excel would read "_x0041_" in a text as the letter A
+    return escaped(plain(text))
 
 
 # ---------------------------------------------------------------- looks
@@ -393,14 +394,10 @@ def _filter_names(sheets: Sequence[Sheet], first: int) -> str:
     """Return the hidden names by which Excel knows a sheet's filter."""
     return "".join(
         f'<definedName name="_xlnm._FilterDatabase" localSheetId="{number}" hidden="1">'
-        f"{escaped(_quoted(sheet.name))}!{_absolute(sheet.filtered)}</definedName>"
+        f"{escaped(quoted(sheet.name))}!{_absolute(sheet.filtered)}</definedName>"
         for number, sheet in enumerate(sheets, first)
         if sheet.filtered
     )
-
-
-def _quoted(name: str) -> str:
-    return "'{}'".format(name.replace("'", "''"))
 
 
 def _absolute(area: str) -> str:
@@ -426,10 +423,7 @@ def _pack(parts: Mapping[str, Pieces]) -> bytes:
             first = next(pieces, b"")
             if not first:
                 continue
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            with archive.open(entry, "w") as part:
+            with archive.open(undated(name), "w") as part:
                 part.write(first)
                 for piece in pieces:
                     part.write(piece)

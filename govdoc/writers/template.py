@@ -37,6 +37,7 @@ from govdoc.writers.template_package import (
 from govdoc.writers.template_styles import font_table_part, styles_part
 from govdoc.writers.template_tables import statutory_table
 from govdoc.writers.template_xml import R, W, paragraph, run
+from govdoc.writers.word_names import DRAFT, INTRODUCTION, PUBLICATION, SIGNATURE, TITLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,10 +50,6 @@ _VML = (
     'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office"'
     ' xmlns:w10="urn:schemas-microsoft-com:office:word"'
 )
-
-
-# The tags of what no section holds, in the words of the form.
-_TITLE, _PUBLICATION, _INTRODUCTION, _SIGNATURE, _DRAFT = "标题", "发布行", "导语", "落款", "草稿"
 
 
 def make_template(layout: Layout) -> bytes:
@@ -81,16 +78,16 @@ def _document(layout: Layout) -> str:
 
 
 def _body(layout: Layout) -> Iterator[str]:
-    yield paragraph("Title", run(f"{{{{r {_TITLE} }}}}"))
-    yield paragraph("Subtitle", run(f"{{{{p {_PUBLICATION} }}}}"))
-    yield paragraph("BodyText", run(f"{{{{p {_INTRODUCTION} }}}}"))
+    yield paragraph("Title", run(f"{{{{r {TITLE} }}}}"))
+    yield paragraph("Subtitle", run(f"{{{{p {PUBLICATION} }}}}"))
+    yield paragraph("BodyText", run(f"{{{{p {INTRODUCTION} }}}}"))
     below_table = False
     for section in layout.sections:
         above_table = section.table is not None
         yield paragraph("Heading1", run(section.heading), _air(below_table=below_table, above_table=above_table))
         yield _section(layout, section)
         below_table = above_table
-    yield paragraph("Signature", run(f"{{{{p {_SIGNATURE} }}}}"))
+    yield paragraph("Signature", run(f"{{{{p {SIGNATURE} }}}}"))
 
 
 def _section(layout: Layout, section: Section) -> str:
@@ -121,7 +118,7 @@ def _section_properties() -> str:
 
 
 def _header() -> str:
-    return f"<w:hdr {W} {R} {_VML}>{paragraph('Header', run(f'{{{{r {_DRAFT} }}}}'))}</w:hdr>"
+    return f"<w:hdr {W} {R} {_VML}>{paragraph('Header', run(f'{{{{r {DRAFT} }}}}'))}</w:hdr>"
 
 
 def _footer(style: str) -> str:

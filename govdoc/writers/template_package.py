@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from govdoc.files import undated
 from govdoc.writers.template_measures import FANGSONG, HEITI, LATIN
 from govdoc.writers.template_xml import OFFICE, W
 
@@ -51,10 +52,8 @@ def pack(parts: Mapping[str, str]) -> bytes:
 
 def _entry(name: str) -> zipfile.ZipInfo:
     """Return a zip entry that says nothing about the day and the machine it was written on."""
-    entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
-    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry = undated(name)
     entry.create_system = 0
-    entry.external_attr = 0o600 << 16
     return entry
 
 

@@ -20,7 +20,16 @@ from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
 from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks, with_fitting_figures
-from govdoc.writers.word_names import all_names, used_names, wrong_names
+from govdoc.writers.word_names import (
+    DRAFT,
+    INTRODUCTION,
+    PUBLICATION,
+    SIGNATURE,
+    TITLE,
+    all_names,
+    used_names,
+    wrong_names,
+)
 from govdoc.writers.word_parts import BODY_RELATIONS, TYPES, add_custom_xml, pack
 from govdoc.writers.word_title import broken_lines
 
@@ -37,8 +46,6 @@ if TYPE_CHECKING:
     from govdoc.figures import Piece
     from govdoc.layouts.schema import Layout
     from govdoc.report import Paragraph, Report
-
-TITLE, PUBLICATION, INTRODUCTION, SIGNATURE, DRAFT = "标题", "发布行", "导语", "落款", "草稿"
 
 _TITLE_STYLE = "title"
 _BODY_STYLE = "body text"

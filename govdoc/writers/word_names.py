@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from jinja2 import nodes
 
+# The names of what no section holds, in the words of the form.
+TITLE, PUBLICATION, INTRODUCTION, SIGNATURE, DRAFT = "标题", "发布行", "导语", "落款", "草稿"
+
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")

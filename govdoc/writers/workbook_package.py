@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from govdoc.files import undated
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can have
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 _TYPES = "[Content_Types].xml"
@@ -99,8 +100,5 @@ def _pack(parts: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in sorted(parts, key=lambda name: name != _TYPES):  # what tells the file's kind comes first
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            archive.writestr(entry, parts[name])
+            archive.writestr(undated(name), parts[name])
     return packed.getvalue()

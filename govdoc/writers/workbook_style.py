@@ -6,7 +6,6 @@ Imports openpyxl: only the modules behind :func:`govdoc.writers.workbook.make_wo
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -18,6 +17,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from govdoc.finding import cell_name, column_letters
 from govdoc.writers.workbook_formulas import RIGHT, WAITING, WRONG, Area
+from govdoc.writers.workbook_text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,8 +34,6 @@ SIZE = 10.5  # points; 五号
 _INDENT = 1.3  # column widths; how far a text that is not centred stands off its border
 
 _TEXT_LIMIT = 16_000  # characters; Excel holds 32,767 UTF-16 units a cell, of which a character takes up to two
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_STARTS = ("=", "+", "-", "@")
 
 
@@ -168,10 +166,9 @@ def put_text(cell: Cell, text: str) -> None:
 
     Line breaks become the workbook's own; a character that XML cannot hold becomes U+FFFD, so that it is seen.
     """
-    text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     if not text:
         return
-    cell.value = _ESCAPE.sub("_x005F_", text)  # or Excel would read "_x0041_" in a text as the letter A
+    cell.value = plain(text)
     cell.data_type = "s"
     if text.startswith(_FORMULA_STARTS):
         cell.quotePrefix = True  # it stays a text when somebody edits the cell, too

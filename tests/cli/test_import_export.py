@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from govdoc.errors import ExitCode
-from govdoc.importing import read_any
+from govdoc.readers.published import read_any
 from govdoc.writers import pdf
 from tests.cli_helpers import CHAOYANG, leftovers, run
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from docx import Document
 from docx.oxml import parse_xml
 
-from govdoc.importing import read_published
 from govdoc.layouts.schema import load_layout
+from govdoc.readers.published import read_published
 from tests import page_variants as pages
 from tests.strategies import figures_that_add_up
 

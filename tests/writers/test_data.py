@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from govdoc.errors import InputError
-from govdoc.importing import read_any
 from govdoc.readers.data import from_json
+from govdoc.readers.published import read_any
 from govdoc.report import Figure
 from govdoc.writers.data import CSV_HEADS, harmless, to_csv, to_json
 from tests.helpers import ROOT, SAMPLE

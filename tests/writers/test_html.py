@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from lxml import html as lxml_html
 
-from govdoc.importing import read_any
+from govdoc.readers.published import read_any
 from govdoc.report import Entry
 from govdoc.writers.html import to_html
 from tests.helpers import SAMPLE

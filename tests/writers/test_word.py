@@ -33,7 +33,8 @@ from govdoc.readers.grid import Grid
 from govdoc.readers.word import Document, Text, read_document
 from govdoc.report import Entry, Figure, Report
 from govdoc.values import read_number
-from govdoc.writers.word import DRAFT, ReportTemplate, figure_tree, load_template
+from govdoc.writers.word import ReportTemplate, figure_tree, load_template
+from govdoc.writers.word_names import DRAFT
 from govdoc.writers.word_parts import pack
 from tests.cli_helpers import environment
 

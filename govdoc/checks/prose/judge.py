@@ -31,7 +31,7 @@ from govdoc.checks.prose.scan import YEAR, scanner
 from govdoc.checks.prose.walk import walk
 from govdoc.checks.prose.weighing import MOST_FIGURES, add_up, disputed_changes, in_unit, is_rest
 from govdoc.figures import look_up, pieces
-from govdoc.report import heading_level
+from govdoc.report import LONGEST_HEADING, heading_level
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
@@ -51,7 +51,6 @@ _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chanc
 _LONGEST_SENTENCE = 3000  # characters; the work on one grows with the square of its figures
 _LONGEST_QUOTE = 500  # characters; each finding in a sentence quotes it
 _MOST_READINGS = 3  # readings that a message names
-_HEAD = 40  # characters; a longer numbered line is text
 
 
 def claims(report: Report) -> Iterator[Finding]:
@@ -84,7 +83,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
     for line in text.split("\n"):
         end = at + len(line)
         plain = line.strip()
-        heading = heading_level(plain) is not None and len(plain) <= _HEAD and not plain.endswith(_ENDS)
+        heading = heading_level(plain) is not None and len(plain) <= LONGEST_HEADING and not plain.endswith(_ENDS)
         if not plain or plain.endswith(_ENDS) or heading:
             yield start, end
             start = end + 1

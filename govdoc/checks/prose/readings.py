@@ -29,24 +29,11 @@ class Reading:
 
     def now(self, report: Report) -> Value | None:
         """Return its value in the report, or None where a figure is missing."""
-        figures = report.figures
-        total: Value = 0
-        for key in self.keys:
-            figure = figures.get(key)
-            if figure is None or figure.value is None:
-                return None
-            total += figure.value
-        return total
+        return report.total(self.keys)
 
     def then(self, report: Report) -> Value | None:
         """Return its value in last year's figures, or None where one is not known."""
-        total: Value = 0
-        for key in self.keys:
-            value = report.last_value(key)
-            if value is None:
-                return None
-            total += value
-        return total
+        return report.last_total(self.keys)
 
 
 _Wanted = tuple[str, tuple[str, ...], tuple[str, ...]]  # a table, and the readings of both parts of an address

@@ -20,11 +20,10 @@ def disputed_changes(report: Report) -> set[tuple[str, Decimal]]:
     """Return the changes of figures that would mend a sum that does not hold."""
     disputed = set()
     for equation in report.layout.equations:
-        left = [report.value(key) for key in equation.parts]
-        right = [report.value(key) for key in equation.equals]
-        if None in left or None in right:
+        left, right = report.total(equation.parts), report.total(equation.equals)
+        if left is None or right is None:
             continue
-        rest = Decimal(sum(v for v in left if v is not None)) - Decimal(sum(v for v in right if v is not None))
+        rest = Decimal(left) - Decimal(right)
         if rest:
             disputed |= {(key, -rest) for key in equation.parts} | {(key, rest) for key in equation.equals}
     return disputed
