@@ -96,7 +96,6 @@ STRANGER = Rule(
 
 RULES = (NOT_HANDED_IN, TWICE, MIXED, DIFFERS, LEFT_OUT, STRANGER)
 
-SUMMED = "汇总"  # the choice of 报告口径 that says so
 _NAMED = 5  # files named in one message
 
 
@@ -350,7 +349,7 @@ def _report(
         "agency_type": (own.info.get("agency_type", "") if own is not None else "") or kinds[-1],
         **({key: own.info[key] for key in own.info if key not in ("agency", "agency_type")} if own is not None else {}),
         "year": str(year),
-        "scope": SUMMED,
+        "scope": layout.choices.summed,
     }
     columns = zip(*(unit.numbers for unit in counted), strict=True)
     totals: list[Value] = [sum(column) for column in columns] if counted else [0] * len(layout.figures)

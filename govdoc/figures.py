@@ -189,7 +189,8 @@ def _value(address: str, report: Figures) -> Value | None:
     if len(known) == len(values):
         return sum(known)
     if past:
-        raise UnknownReferenceError(f"“上年数据”里没有“{address.removeprefix(LAST_YEAR)}”")
+        sheet = report.layout.workbook.previous
+        raise UnknownReferenceError(f"“{sheet}”里没有“{address.removeprefix(LAST_YEAR)}”")
     return None
 
 

@@ -146,7 +146,7 @@ class Report:
     @property
     def signature(self) -> tuple[str, ...]:
         """Return the lines of the 落款: organ and date, or nothing where 基本信息 does not ask for one."""
-        if self.info.get("signature") != "是":
+        if self.info.get("signature") != self.layout.choices.signed:
             return ()
         values = {**self.info, "published": written_date(self.info.get("published", ""))}
         lines = (

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 from decimal import Decimal
+from importlib import resources
 from typing import TYPE_CHECKING
 
 import pytest
 from docx import Document
 
 from govdoc import pipeline
-from govdoc.layouts.schema import Layout, editions, layout_for, load_layout
+from govdoc.errors import LayoutError
+from govdoc.layouts.schema import Layout, editions, layout_for, load_layout, parse_layout
+from govdoc.report import Report
+from govdoc.roundtrip import pull
 from govdoc.values import Value, show_number
+from govdoc.writers import annotate_list, workbook_sum
 from govdoc.writers.workbook import make_workbook
 
 if TYPE_CHECKING:
@@ -109,3 +114,24 @@ def test_a_workbook_without_its_mark_is_known_by_its_year(tmp_path: Path, editio
     outcome = pipeline.check(path)
     assert outcome.report.layout.edition == edition
     assert not outcome.blocked
+
+
+@pytest.mark.parametrize("edition", editions())
+def test_the_sheets_that_commands_add_are_known_to_the_edition(edition: str) -> None:
+    added = {annotate_list.SHEET, pull.SHEET, workbook_sum.CONTRIBUTIONS, workbook_sum.MISSING}
+    assert set(load_layout(edition).workbook.other) == added
+
+
+def test_a_choice_that_no_field_offers_is_refused() -> None:
+    text = resources.files("govdoc.layouts").joinpath("2021.toml").read_text(encoding="utf-8")
+    with pytest.raises(LayoutError, match="choice 同意"):
+        parse_layout(text.replace('signed = "是"', 'signed = "同意"'), "2021.toml")
+
+
+def test_a_layout_decides_which_choice_signs_a_report() -> None:
+    text = resources.files("govdoc.layouts").joinpath("2021.toml").read_text(encoding="utf-8")
+    words = text.replace('signed = "是"', 'signed = "印"').replace('choices = ["是", "否"]', 'choices = ["印", "不印"]')
+    layout = parse_layout(words.replace('default = "否"', 'default = "不印"'), "words")
+    info = {"agency": "某某局", "published": "2025-01-20"}
+    assert Report(layout, {**info, "signature": "印"}, {}, {}).signature == ("某某局", "2025年1月20日")
+    assert Report(layout, {**info, "signature": "是"}, {}, {}).signature == ()

@@ -38,6 +38,14 @@ class InfoField(Part, frozen=True, kw_only=True):
     default: str = ""
 
 
+class Choices(Part, frozen=True, kw_only=True):
+    """The choices of 基本信息 that decide something: ``signed`` of 落款, ``alone`` and ``summed`` of 报告口径."""
+
+    signed: str
+    alone: str
+    summed: str
+
+
 class WorkbookNames(Part, frozen=True, kw_only=True):
     """The workbook's own sheets, which hold no statutory section, and the headings of its lists."""
 
@@ -174,6 +182,7 @@ class Layout(Part, frozen=True, kw_only=True, dict=True):
     publication: tuple[str, ...]
     signature: tuple[str, ...]
     publication_labels: dict[str, tuple[str, ...]]
+    choices: Choices
     workbook: WorkbookNames
     info: tuple[InfoField, ...]
     sections: tuple[Section, ...]
@@ -343,6 +352,10 @@ def _problems(layout: Layout) -> list[str]:
         ("info label", [field.label for field in layout.info]),
     ):
         problems += [f"{what} {name} stands twice" for name, times in Counter(names).items() if times > 1]
+    choices = {choice for field in layout.info for choice in field.choices}
+    for choice in msgspec.structs.astuple(layout.choices):
+        if choice not in choices:
+            problems.append(f"choice {choice} is none of any field")
     used = [section.table for section in layout.sections if section.table is not None]
     if sorted(used) != sorted(layout.table):
         problems.append("sections and tables do not match")

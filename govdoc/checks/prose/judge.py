@@ -104,7 +104,8 @@ class _Judge:
         year = report.year
         if year is not None and not report.layout.in_force(year):
             year = None  # which year is meant is in doubt, and rule L107 says so
-        alone = scope == "本级" or (scope != "汇总" and OFFICE.search(report.agency) is not None)
+        choices = report.layout.choices
+        alone = scope == choices.alone or (scope != choices.summed and OFFICE.search(report.agency) is not None)
         self.scene = Scene(year, local_only=alone)  # an office speaks of its place's requests beside its own
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
