@@ -16,7 +16,7 @@ from govdoc.files import LIMITS
 
 # Older ones let a few entities take all memory, if ever a document type came past the guard (docs/security.md).
 EXPAT_WANTED, LIBXML2_WANTED = (2, 4, 1), (2, 11, 0)
-_LIBRARIES = ("docxtpl", "jinja2", "lxml", "msgspec", "olefile", "openpyxl", "python-calamine", "typer")
+_LIBRARIES = ("docxtpl", "jinja2", "lxml", "msgspec", "olefile", "openpyxl", "python-calamine", "rich", "typer")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ What is imported for the sake of types counts as well: a type that a module must
 from __future__ import annotations
 
 import ast
+import re
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,6 +130,19 @@ def test_no_modules_import_one_another_in_a_circle() -> None:
         for name in free:
             del waiting[name]
     assert waiting == {}, "what is left stands in a circle, or imports what does"
+
+
+def test_the_page_names_every_room_with_its_floor_and_every_module() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    floors = {
+        name.removesuffix(".py").removesuffix("/"): int(row[1])
+        for row in re.finditer(r"^\| ([0-9]+) \| (.+?) \|", page, re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", row[2])
+    }
+    assert floors == {room: floor for room, floor in FLOOR.items() if not room.startswith("__")}
+    named = re.findall(r"`(?:[a-z]+/)*([a-z_*]+\.py)`", page)
+    others = [module.name for module in modules() if module.parent.name != "cli" and not module.name.startswith("__")]
+    assert [name for name in others if not any(fnmatch(name, pattern) for pattern in named)] == []
 
 
 def test_neighbours_are_neighbours() -> None:

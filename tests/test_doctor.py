@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import socket
 import sys
+import tomllib
 from dataclasses import fields
 from pathlib import Path
 from xml.parsers import expat
@@ -16,7 +18,7 @@ import govdoc
 from govdoc import doctor
 from govdoc.files import LIMITS, Limits
 from govdoc.writers import pdf
-from tests.cli_helpers import run
+from tests.cli_helpers import ROOT, run
 
 
 def said() -> str:
@@ -33,6 +35,13 @@ def test_versions_and_limits_are_said() -> None:
         if name not in text
     ] == []
     assert [field.name for field in fields(Limits) if f"{getattr(LIMITS, field.name):,}" not in text] == []
+
+
+def test_every_library_that_govdoc_needs_is_named_with_its_version() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {re.split("[>=]", line)[0] for line in project["dependencies"]}
+    named = {line.name for line in doctor.diagnosis("0")[0].lines}
+    assert needed - named == set()
 
 
 def test_every_limit_has_a_name_that_people_understand() -> None:
