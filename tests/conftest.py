@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PROGRAMS = ("soffice", "LibreOffice", "poppler", "pdftotext", "pdftoppm", "font")
+_PROGRAMS = ("soffice", "LibreOffice", "poppler", "pdftotext", "pdftoppm", "font", "not installed", "could not import")
 _REFUSED = {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr", "socket.sendto"}
 _allowed: list[str] = []  # the tests under way that may use the network
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
     from govdoc.worker import Progress
 
-pytest.importorskip("distributed", reason="pip install govdoc[cluster]")
 pytestmark = [
+    pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed: govdoc[cluster]"),
     pytest.mark.network,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # distributed's own
 ]
@@ -49,7 +50,10 @@ def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]
 
     try:
         run("scheduler", "--host", "127.0.0.1", "--port", "0")
+        deadline = time.monotonic() + 60
         while not state.is_file() or not state.read_text():
+            assert processes[0].poll() is None, "the scheduler ended"
+            assert time.monotonic() < deadline, "the scheduler does not say where it is"
             time.sleep(0.05)
         for _ in range(WORKERS):
             run("worker", "--no-nanny", "--nthreads", "1", "--preload", "tests.object_store")
