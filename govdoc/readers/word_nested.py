@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
 from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
+from govdoc.readers.word_tables import WORD
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from govdoc.readers.word import Document
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W = f"{{{WORD}}}"
 _ROW, _CELL, _TABLE = f"{_W}tr", f"{_W}tc", f"{_W}tbl"
 
 

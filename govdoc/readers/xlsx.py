@@ -24,7 +24,7 @@ from govdoc.readers.xlsx_plain import Strings, plain_strings
 from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from govdoc.files import Archive
@@ -100,25 +100,8 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
     percents, numbers = _styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else (frozenset(), frozenset())
     styles = Styles(packed.get("xl/styles.xml", b""), date_1904, numbers)
     strings = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else Strings(0, 0, ())
-    facts: dict[str, SheetFacts] = {}
-    again: list[Again | None] = []
-    cells = shared = area = merges = 0
-    for number, one in enumerate(sheets):
-        data = parts.read(one.part)
-        sheet, same = scan_sheet(data, percents, strings.number, cells)
-        sheet.hidden = one.state != "visible"
-        facts[one.name] = sheet
-        again.append(same)
-        packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
-        cells += sheet.cells
-        shared += sheet.shared_cells
-        area += sheet.rows * sheet.columns
-        merges += len(sheet.spans)
-        if area > LIMITS.area:
-            raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
-        if merges > LIMITS.merges:
-            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
-    if strings.longest * shared > LIMITS.text:
+    facts, again = _scanned(parts, sheets, percents, strings, packed)
+    if strings.longest * sum(one.shared_cells for one in facts.values()) > LIMITS.text:
         raise OverLimitError("里的文字展开后过大")
     mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
     names = (one.name for one in sheets)
@@ -137,6 +120,30 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
             sheet.known.learn(styles, sheet.values, texts, rows)
 
     return BookFacts(facts, mark, _pack(sheets, packed, date_1904=date_1904), take_in)
+
+
+def _scanned(
+    parts: _Parts, sheets: Sequence[_Sheet], percents: frozenset[str], strings: Strings, packed: dict[str, bytes]
+) -> tuple[dict[str, SheetFacts], list[Again | None]]:
+    """Return what the sheets say, within the limits for all of them together; put what is handed on into ``packed``."""
+    facts: dict[str, SheetFacts] = {}
+    again: list[Again | None] = []
+    cells = area = merges = 0
+    for number, one in enumerate(sheets):
+        data = parts.read(one.part)
+        sheet, same = scan_sheet(data, percents, strings.number, cells)
+        sheet.hidden = one.state != "visible"
+        facts[one.name] = sheet
+        again.append(same)
+        packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
+        cells += sheet.cells
+        area += sheet.rows * sheet.columns
+        merges += len(sheet.spans)
+        if area > LIMITS.area:
+            raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
+        if merges > LIMITS.merges:
+            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
+    return facts, again
 
 
 def _readable(data: bytes, facts: SheetFacts) -> bytes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from govdoc.errors import InputError
 from govdoc.markup import escaped
 from govdoc.readers.word import ASIDE, GONE, SIGNS, around, is_text
+from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.spans import Span, element_spans, spliced
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-W = f"{{{SPACE}}}"
+W = f"{{{WORD}}}"
 _T, _DELETED = f"{W}t", f"{W}delText"
 _START, _END = f"{W}bookmarkStart", f"{W}bookmarkEnd"
 _COME = {f"{W}ins", f"{W}moveTo"}

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
 from govdoc.markup import escaped
+from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
@@ -402,7 +403,7 @@ def _styles(styles: bytes, name: str) -> _Element:
 
 def _style_ids(styles: _Element, name: str) -> dict[str, str]:
     """Return style ids by style name: Word and WPS rename ids on saving, never the names of built-in styles."""
-    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    space = f"{{{WORD}}}"
     found = {}
     for style in styles.iter(f"{space}style"):
         label = style.find(f"{space}name")

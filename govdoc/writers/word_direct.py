@@ -12,13 +12,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govdoc.markup import attribute
+from govdoc.readers.word_tables import WORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.etree import _Element
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_W = f"{{{WORD}}}"
 _VAL, _FONT = f"{_W}val", f"{_W}eastAsia"
 
 # ECMA-376 part 1, 17.3.1.26 (pPr): what stands behind an indent, and behind an alignment.
