@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Protocol
 
 from govdoc.errors import InputError, OutputError, UsageError
-from govdoc.files import LIMITS, TEMPORARY, put, reason_of, settle_files, settle_names
+from govdoc.files import LIMITS, TEMPORARY, put, reason_of, safe_name, settle_files, settle_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -212,7 +212,9 @@ def _list_remote(folder: str, outputs: list[str], stamps: dict[str, str]) -> Ite
 
 @contextmanager
 def at_hand(source: Source) -> Iterator[Path]:
-    """Give a source as a file on this machine, under its own name; a remote one is there for as long as it is used.
+    """Give a source as a file on this machine; a remote one is there for as long as it is used.
+
+    It bears its own name, as far as every system takes that.
 
     Raises :class:`InputError` where it cannot be fetched, or is larger than any honest input.
     """
@@ -220,7 +222,8 @@ def at_hand(source: Source) -> Iterator[Path]:
         yield Path(source.address)
         return
     with tempfile.TemporaryDirectory(prefix="govdoc-") as folder:
-        here = Path(folder) / PurePosixPath(source.name).name
+        name = PurePosixPath(source.name)
+        here = Path(folder) / f"{safe_name(name.stem)}{name.suffix}"  # in a store a name may hold anything
         here.write_bytes(_fetch(source))
         yield here
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import fsspec
 import msgspec
 import pytest
 from openpyxl import load_workbook
@@ -24,10 +25,11 @@ from benchmarks.processes import descendants, digests, environment, lives, start
 from govdoc.batch import SUMMARY, Plan, Result, StoppedError, batch
 from govdoc.crew import Crew, Lost, local_crew, run_many
 from govdoc.errors import ExitCode, InputError, OutputError, UsageError
+from govdoc.files import check_name
 from govdoc.journal import Line, Rename, open_journal
 from govdoc.naming import final_stems
 from govdoc.pipeline import build
-from govdoc.store import list_sources, local_source, open_target
+from govdoc.store import Source, at_hand, list_sources, local_source, open_target
 from govdoc.worker import build_one
 from tests.cli_helpers import CHAOYANG, SAMPLES, run
 from tests.helpers import dice_of
@@ -566,6 +568,16 @@ def test_inputs_and_outputs_in_an_object_store(few: Path, tmp_path: Path) -> Non
         del objects["out/朝阳市政府办公室.docx"]
         assert batch(Plan(plan.source, plan.out, resume=True), threads()).resumed == 2
         assert "out/朝阳市政府办公室.docx" in objects
+
+
+@pytest.mark.parametrize("name", ["..\\..\\x:y.xlsx", "CON.xlsx", "局.xlsx"])
+def test_a_name_in_a_store_leads_nowhere_on_any_system(name: str) -> None:
+    store = fsspec.filesystem("memory")
+    store.pipe_file(f"/in/{name}", b"1")
+    with at_hand(Source(f"deep/{name}", f"memory://in/{name}", "")) as path:
+        assert (path.read_bytes(), "\\" in path.name) == (b"1", False)
+        check_name(path)
+    assert not path.exists()
 
 
 def test_a_shared_disk_is_a_folder(few: Path, tmp_path: Path) -> None:
