@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, UsageError
 from govdoc.files import check_target, put
-from govdoc.readers.bind_page import NOTHING, Given
+from govdoc.readers.bind_particulars import NOTHING, Given
 from govdoc.readers.published import read_published
 
 if TYPE_CHECKING:

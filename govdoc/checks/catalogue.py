@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from govdoc import aggregate, values
 from govdoc.checks import diagnosis, explanations, last_year, narrative, sums, word
 from govdoc.checks.prose import judge
+from govdoc.checks.prose import rules as prose
 from govdoc.finding import Severity
 from govdoc.readers import evidence
 from govdoc.readers import rules as shape
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 RULES: dict[str, Rule] = {
     rule.code: rule
-    for family in (shape, explanations, values, sums, diagnosis, last_year, judge, narrative, aggregate, evidence, word)
+    for family in (shape, explanations, values, sums, diagnosis, last_year, prose, narrative, aggregate, evidence, word)
     for rule in family.RULES
 }
 CHECKS: tuple[Callable[[Report], Iterator[Finding]], ...] = (

@@ -23,7 +23,7 @@ def import_report(
 ) -> int:
     """把已公布的报告读成标准工作簿；读不准的标出来，并核对一遍。"""
     from govdoc.importing import import_report as read_in
-    from govdoc.readers.bind_page import Given
+    from govdoc.readers.bind_particulars import Given
 
     imported = read_in(source, output, Given(year, agency), force=force)
     _say(imported)

@@ -57,8 +57,6 @@ _YEARS = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?=\s*年)")
 _LAST_YEAR = re.compile("上年|上一年|去年|往年")
 _SHORT_HEADING = 24  # of one that ends with a stop
 
-__all__ = ["NOTHING", "Given", "Published", "bind_page"]
-
 
 @dataclass(frozen=True)
 class Published:

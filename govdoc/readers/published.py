@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.files import DOCUMENT, OLE, ZIP, first_bytes, open_archive
-from govdoc.readers.bind_page import NOTHING, Given, Published, bind_page
+from govdoc.readers.bind_page import Published, bind_page
+from govdoc.readers.bind_particulars import NOTHING, Given
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -169,10 +169,10 @@ def fonts_of(document: bytes) -> tuple[str, ...]:
     import zlib
 
     fonts: dict[str, None] = {}
-    # A part that nobody had to read so far may be damaged.
-    with suppress(zipfile.BadZipFile, zlib.error, OSError, EOFError), zipfile.ZipFile(io.BytesIO(document)) as archive:
-        for name in sorted(archive.namelist()):
-            if _FONT_PARTS.fullmatch(name):
+    damage = (zipfile.BadZipFile, zlib.error, OSError, EOFError)
+    with suppress(*damage), zipfile.ZipFile(io.BytesIO(document)) as archive:
+        for name in filter(_FONT_PARTS.fullmatch, sorted(archive.namelist())):
+            with suppress(*damage):  # nobody had to read this part so far
                 found = _FONTS.findall(b"".join(_FONT_ELEMENTS.findall(archive.read(name))))
                 fonts |= dict.fromkeys(font.decode("utf-8", "replace") for font in found)
     return tuple(fonts)

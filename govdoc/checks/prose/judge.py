@@ -26,7 +26,7 @@ from govdoc.checks.prose.names import OFFICE, ShortNames, blank, own_names, seat
 from govdoc.checks.prose.quantities import WIDE
 from govdoc.checks.prose.rates import rates
 from govdoc.checks.prose.readings import reader
-from govdoc.checks.prose.rules import ALL_DONE, FIGURE, RULES, SUM, YEAR_RULE, Place
+from govdoc.checks.prose.rules import ALL_DONE, FIGURE, SUM, YEAR_RULE, Place
 from govdoc.checks.prose.scan import YEAR, scanner
 from govdoc.checks.prose.walk import walk
 from govdoc.checks.prose.weighing import MOST_FIGURES, add_up, disputed_changes, in_unit, is_rest
@@ -63,8 +63,6 @@ def claims(report: Report) -> Iterator[Finding]:
         for entry in entries:
             yield from judge.entry(entry)
 
-
-__all__ = ["CHECKS", "RULES", "claims"]
 
 CHECKS = (claims,)
 
