@@ -29,3 +29,8 @@ def __getattr__(name: str) -> object:
     from govdoc import pipeline
 
     return getattr(pipeline, name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, those too that are not loaded yet: who types ``govdoc.`` sees what there is."""
+    return sorted({*globals(), *__all__})

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
+import re
 import shutil
 import zipfile
 from dataclasses import replace
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 import docx
 import pytest
 
+import govdoc
 from govdoc import pipeline
 from govdoc.errors import ExitCode, InputError, LayoutError, OutputError, UsageError
 from govdoc.files import Limits
@@ -19,7 +23,7 @@ from govdoc.layouts.schema import editions, load_layout
 from govdoc.pipeline import Options, build, check, first_difference, new, read, render
 from govdoc.report import Entry, Figure
 from govdoc.writers.word import ReportTemplate
-from tests.cli_helpers import CHAOYANG, edited, leftovers
+from tests.cli_helpers import CHAOYANG, ROOT, edited, leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -405,3 +409,27 @@ def test_a_filled_workbook_is_not_overwritten(book: Path) -> None:
 def test_any_agency_comes_back_from_a_new_workbook(tmp_path: Path, agency: str) -> None:
     report = read(new(tmp_path / "年报.xlsx", 2024, {"agency": agency}).written).report
     assert report.agency.split() == agency.split()
+
+
+# ---------------------------------------------------------------- the public interface
+
+
+def test_the_public_names_are_there_and_no_others() -> None:
+    assert set(govdoc.__all__) <= set(dir(govdoc))
+    assert [name for name in govdoc.__all__ if not hasattr(govdoc, name)] == []
+    assert not hasattr(govdoc, "nothing")
+
+
+def test_the_page_of_the_interface_has_every_function_with_its_parameters() -> None:
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    written = dict(re.findall(r"\| `govdoc\.(\w+)\((.*)\)` \|", page))
+    functions = {name: getattr(govdoc, name) for name in govdoc.__all__ if name[0].islower()}
+    assert {name: parameters(f"lambda {words}: 0") for name, words in written.items()} == {
+        name: list(inspect.signature(function).parameters) for name, function in functions.items()
+    }
+
+
+def parameters(text: str) -> list[str]:
+    function = ast.parse(text, mode="eval").body
+    assert isinstance(function, ast.Lambda)
+    return [one.arg for one in (*function.args.args, *function.args.kwonlyargs)]

@@ -18,7 +18,7 @@ def main() -> None:
     """Write the page where it differs."""
     page = rules_page(RULES.values())
     if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page:
-        PAGE.write_text(page, encoding="utf-8")
+        PAGE.write_text(page, encoding="utf-8", newline="\n")
         sys.stdout.write("docs/rules.md\n")
 
 
