@@ -616,6 +616,14 @@ def test_facts_have_a_row_a_figure_of_what_was_built(few: Path, tmp_path: Path) 
     assert parquet.read_table(facts).equals(table)
 
 
+def test_facts_go_over_no_workbook(few: Path, tmp_path: Path) -> None:
+    book = sorted(few.glob("*.xlsx"))[0]
+    before = book.read_bytes()
+    ran = run("batch", few, "-o", tmp_path / "out", "--facts", book)
+    assert (ran.code, book.read_bytes() == before, (tmp_path / "out").exists()) == (2, True, False)
+    assert f"{book.name} 不是" in ran.err
+
+
 def test_a_folder_that_may_not_be_made_is_said_in_chinese(
     inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

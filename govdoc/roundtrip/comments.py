@@ -16,6 +16,7 @@ from govdoc.roundtrip.places import figure_cells
 from govdoc.roundtrip.scan import Line, Text, W, scan
 from govdoc.roundtrip.spans import Span, element_spans, spliced
 from govdoc.values import clean_text, small_number
+from govdoc.writers.annotate_text import AUTHOR
 from govdoc.writers.word_parts import declare, pack, relate
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from govdoc.finding import Finding
     from govdoc.report import Report
 
-AUTHOR = "年报核对"
 PART = "word/comments.xml"
 
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.comments+xml"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from govdoc.journal import Line
 
+SUFFIX = ".parquet"
 _AT_ONCE = 200  # reports in a row group; what is held in memory
 _LOST = "请换一个文件名，或先把它移走。"
 
@@ -26,8 +27,11 @@ _LOST = "请换一个文件名，或先把它移走。"
 def check_facts(path: Path) -> None:
     """Refuse a facts file that could not be written, before any work is done for it.
 
-    Raises :class:`UsageError` where pyarrow is not installed, :class:`OutputError` for an impossible target.
+    Raises :class:`UsageError` where pyarrow is not installed, and for another suffix: what lies there is replaced, and
+    may be somebody's workbook. Raises :class:`OutputError` for an impossible target.
     """
+    if path.suffix.lower() != SUFFIX:
+        raise UsageError(f"数据要写成 {SUFFIX} 文件，{path.name} 不是。", f"请改为 {path.stem or 'facts'}{SUFFIX}。")
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
