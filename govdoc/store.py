@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from govdoc.errors import InputError, OutputError, UsageError
 from govdoc.files import LIMITS, TEMPORARY, put, reason_of, safe_name, settle_files, settle_names
@@ -245,29 +245,6 @@ def _fetch(source: Source) -> bytes:
 
 
 # ---------------------------------------------------------------- output
-
-
-class Target(Protocol):
-    """A folder that takes a batch's output."""
-
-    @property
-    def journal(self) -> str:
-        """Return the name under which the journal is kept."""
-
-    def prepare(self) -> None:
-        """Make the folder, and clear away what a run that was killed left half written."""
-
-    def names(self) -> set[str]:
-        """Return the names of the files that are there."""
-
-    def settle(self, names: Iterable[str]) -> None:
-        """Return when the files of these names will outlast a power cut."""
-
-    def move(self, names: Mapping[str, str]) -> None:
-        """Give files other names; one that is not there is passed over."""
-
-    def put(self, name: str, data: bytes) -> None:
-        """Write a file whole, over one of its name."""
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,6 @@ class TableWords(Part, frozen=True, kw_only=True):
     wholes: Words = ()
 
 
-class Partition(Part, frozen=True, kw_only=True):
-    """Readings that together make up the whole: an enumeration that has them claims to be complete."""
-
-    table: str
-    parts: Words
-
-
 class Rate(Part, frozen=True, kw_only=True):
     """A rate with a name of its own: any of ``part`` over any of ``whole``, as addresses or sums of them."""
 
@@ -100,7 +93,6 @@ class Prose(Part, frozen=True, kw_only=True):
     must_state: tuple[MustState, ...]
     may_be_nothing: Words
     tables: tuple[TableWords, ...]
-    partitions: tuple[Partition, ...]
     rates: tuple[Rate, ...]
     terms: tuple[Term, ...]
 
