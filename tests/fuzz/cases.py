@@ -128,13 +128,13 @@ def _report(dice: Random) -> Case:
     return Case("docx", "报告.docx", raw, *words)
 
 
-_IMPORT = (("import", "{}", "-o", "读入.xlsx", "--force"), "读入.xlsx")
+IMPORT = (("import", "{}", "-o", "读入.xlsx", "--force"), "读入.xlsx")
 
 
 def _published(dice: Random) -> Case:
     """A mutated report of which only the labels tell what it is."""
     raw = mutate_package(seeds.report(dice), dice, "word/document")
-    return Case("import", "报告.docx", raw, *_IMPORT)
+    return Case("import", "报告.docx", raw, *IMPORT)
 
 
 def _refresh(dice: Random) -> Case:
@@ -153,7 +153,7 @@ def _page(dice: Random) -> Case:
     raw = seeds.page()
     for _ in range(dice.choice((1, 1, 2, 8))):
         raw = dice.choice(seeds.PAGE_MUTATIONS)(raw, dice)
-    return Case("html", "页面.html", raw, *_IMPORT)
+    return Case("html", "页面.html", raw, *IMPORT)
 
 
 def kinds() -> dict[str, tuple[int, Callable[[Random], Case]]]:
