@@ -18,7 +18,9 @@ class Term(Part, frozen=True, kw_only=True):
     """Words that give one part of an address: part 1 stands after the table's name, part 2 after that.
 
     Each reading is a name, or a sum of names (``本年新收+上年结转``); every one of them is right. ``general`` words
-    speak of the table only where one of its subjects is being spoken of; ``upper`` words name a part of their row.
+    speak of the table only where one of its subjects is being spoken of; ``upper`` words name a part of their row;
+    ``alone`` words mean this only where nothing else in their clause has a meaning (公开9件);
+    ``sure`` words say what they mean whatever was spoken of before (作出行政处罚).
     """
 
     table: str
@@ -27,22 +29,32 @@ class Term(Part, frozen=True, kw_only=True):
     words: Words
     general: bool = False
     upper: bool = False
+    alone: bool = False
+    sure: bool = False
 
 
 class TableWords(Part, frozen=True, kw_only=True):
     """How a table is spoken of: its subjects, and what is meant where a part of an address is not said.
 
+    ``weak`` words name the table only beside one of its general words (受理政府信息公开9件).
+    ``across`` names rows that are never said of the requests that came by one way alone.
     ``keeps`` lets a second part once said be meant later in the sentence; ``about`` are words without which other
     tables' words beside this one's make it another matter; ``wholes`` are what shares are taken of.
     """
 
     table: str
     subjects: Words = ()
+    weak: Words = ()
     about: Words = ()
     first: Words = ()
     second: Words = ()
+    across: Words = ()
     keeps: bool = False
     wholes: Words = ()
+
+    def across_has(self, term: Term) -> bool:
+        """Return whether a term names a row that is never said of one channel alone."""
+        return not set(self.across).isdisjoint(term.readings)
 
 
 class Rate(Part, frozen=True, kw_only=True):
@@ -57,6 +69,7 @@ class Prose(Part, frozen=True, kw_only=True):
     """All words of an edition; what each list is for stands beside it in the layout's file."""
 
     counters: Words
+    loose_counters: Words = ()
     fillers: Words
     joins: Words
     ours: Words
@@ -66,9 +79,11 @@ class Prose(Part, frozen=True, kw_only=True):
     last_year: Words
     periods: Words
     others: Words
+    members: Words = ()
     future: Words
     inside: Words
     channels: Words = ()
+    no_row: Words = ()
     complete: Words
     each: Words
     rest: Words

@@ -10,11 +10,14 @@ from govdoc.checks.prose.claims import Change, Figure, Nothing, Scope, Share
 from govdoc.checks.prose.course import Clause, joined, scope_now
 from govdoc.checks.prose.placing import place, table_of
 from govdoc.checks.prose.quantities import Quantity
-from govdoc.checks.prose.scan import MARK, NUMBER
+from govdoc.checks.prose.scan import MARK, NUMBER, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from govdoc.checks.prose.course import Course
     from govdoc.checks.prose.readings import Reading
+    from govdoc.checks.prose.scan import Token
 
 STOPS = frozenset("，,；;：:（）()")
 
@@ -25,7 +28,9 @@ def note_percent(course: Course, figure: Figure, clause: Clause) -> None:
         return
     if clause.roles & {"rise", "fall"}:
         note_change(course, figure, clause)
-    elif "shares" in clause.roles and course.last is not None and course.last.readings:
+    elif "shares" in clause.roles and course.last is not None and (course.last.readings or course.last.channel):
+        if "channels" in clause.roles:
+            return
         wholes = _wholes_of(course, clause)
         before = tuple(
             one for one in course.sentence.figures if one is not course.last and one.end <= course.last.start
@@ -75,22 +80,35 @@ def note_change(course: Course, figure: Figure, clause: Clause) -> bool:
     return True
 
 
+def _is_listed(course: Course, following: Sequence[Token]) -> bool:
+    return any(token.kind == MARK and course.text[token.start] == "、" for token in following)
+
+
 def note_nothing(course: Course, at: int) -> None:
     """Note that something is said not to have happened, where the clause says clearly what."""
     clause = Clause([])
-    for token in course.sentence.tokens[at:]:
+    tokens = course.sentence.tokens
+    for here, token in enumerate(tokens[at:], start=at):
         if token.kind == NUMBER or (token.kind == MARK and course.text[token.start] in STOPS):
             break
+        if token.kind == UNKNOWN and _is_listed(course, tokens[here + 1 : here + 2]):
+            continue  # 没有投诉、行政复议: neither happened
         clause.add(token)
+    clause.settle(speaks=False)
     whole = course.clauses[-1]
-    stopped = course.sentence.tokens[at + len(clause.tokens) :][:1]
-    if clause.unknown or whole.unknown or not clause.terms or (stopped and stopped[0].kind == NUMBER):
+    stopped = [one for one in tokens if clause.tokens and one.start >= clause.tokens[-1].end][:1]
+    if (
+        clause.unknown
+        or whole.unknown
+        or not (clause.terms or clause.subjects)
+        or (stopped and stopped[0].kind == NUMBER)
+    ):
         return
     if scope_now(course, course.scope) is not Scope.THIS or clause.roles & {"last_year", "periods", "others"}:
         return
     terms = joined(clause)
     token = course.sentence.tokens[at]
     figure = Figure(token.start, clause.tokens[-1].end, token.start, Quantity(Decimal(0), Decimal(1), ""))
-    place(course, figure, terms, bare=False)
+    place(course, figure, terms, bare=not terms, said=clause)
     if figure.readings:
         course.sentence.claims.append(Nothing(figure.start, figure.end, figure.readings))

@@ -25,6 +25,9 @@ class Clause:
     terms: tuple[tuple[int, tuple[Term, ...]], ...] = ()
     subjects: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    alone: tuple[Term, ...] = ()
+    strict: bool = False
+    weak: frozenset[str] = frozenset()
 
     def add(self, token: Token) -> None:
         """Take up the next token, with what it says."""
@@ -32,13 +35,30 @@ class Clause:
         if token.kind in (UNKNOWN, PERIOD):
             self.unknown = True
         elif token.word is not None:
-            _, roles, terms, subjects, _, _ = token.word
+            _, roles, terms, subjects, _, _, alone, strict, weak = token.word
+            if alone:
+                if self.terms or self.subjects or self.alone:
+                    self.unknown = self.unknown or strict
+                else:
+                    self.alone, self.strict = alone, strict
+            elif self.alone and (terms or subjects):
+                self.settle(speaks=False)
+            if weak:
+                self.weak |= weak
             if terms:
                 self.terms = (*self.terms, (len(self.tokens), terms))
             if subjects:
                 self.subjects |= subjects
             if roles:
                 self.roles |= roles
+
+    def settle(self, *, speaks: bool) -> None:
+        """Let a word that means something only by itself be a term (公开9件), or not, where something else speaks."""
+        if self.alone and speaks and not self.weak:
+            self.terms = ((len(self.tokens), self.alone),)
+        elif self.alone:
+            self.unknown = self.unknown or self.strict
+        self.alone = ()
 
 
 _Outside = tuple[Scope, bool, bool, "int | None", "str | None", "Figure | None"]
@@ -67,6 +87,7 @@ class Course:
     last_years: Figure | None = None
     waiting: Terms = ()  # terms that 分别为 has still to serve
     astray: bool = False  # the sentence speaks of another matter up to the next semicolon
+    by_channel: bool = False  # it does so as it speaks of requests that came by one way: 网上申请42件，办结40件
     outside: list[_Outside] = field(default_factory=list)  # what holds again behind each open bracket
 
 
@@ -82,6 +103,7 @@ def clause_after(course: Course, at: int) -> Clause:
         if token.kind in (NUMBER, MARK):
             break
         clause.add(token)
+    clause.settle(speaks=True)
     return clause
 
 

@@ -26,6 +26,7 @@ class InTable:
     second: tuple[str, ...]
     upper: bool
     general: bool
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _in_table(terms: Terms, table: str) -> InTable:
         second=_part(mine, SECOND),
         upper=any(term.upper for term in all_of),
         general=all(term.general for term in all_of),
+        sure=any(term.sure for term in all_of),
     )
 
 

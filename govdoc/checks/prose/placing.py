@@ -29,7 +29,7 @@ def is_bare(course: Course, at: int, clause: Clause) -> bool:
 def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
     """Return the terms that belong to a figure: in its clause, in the clause before, or after it."""
     after = clause_after(course, at)
-    if clause.unknown or after.unknown:
+    if clause.unknown or after.unknown or "no_row" in after.roles:
         return ()
     if clause.terms:
         terms = joined(clause)
@@ -37,7 +37,10 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
             course.waiting = terms[1:]
             return terms[:1] if len(terms) > 1 else ()
         if not any(term.part == 1 for _, group in terms for term in group) and after.terms:
-            return (*terms, *joined(after))
+            both = (*terms, *joined(after))
+            if "rest" in clause.roles and not course.scan.meanings.of(both).tables:
+                return joined(after)  # 其他13件已答复
+            return both
         return terms
     if after.terms:
         return joined(after)
@@ -48,7 +51,7 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
     return ()
 
 
-def place(course: Course, figure: Figure, terms: Terms, *, bare: bool) -> None:
+def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Clause | None = None) -> None:
     """Give a figure its readings, where its terms and what is being spoken of agree on some."""
     topic = course.paragraph.topic
     if not terms:
@@ -59,13 +62,17 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool) -> None:
             figure.readings = _readings_of(course, spec, (), ())
         return
     meaning = course.scan.meanings.of(terms)
-    table = table_of(course, meaning)
+    table = table_of(course, meaning, said)
     if table is None:
         return
     within = meaning.within[table]
     if figure.quantity.counter == _MATTERS and not course.scan.tables[table].subjects:
         return  # 行政许可事项24项 are what may be applied for, not what was decided
-    if topic == FOREIGN and not (within.first and within.second and not course.scan.tables[table].subjects):
+    weak = within.general and table in (said or course.clauses[-1]).weak  # 受理政府信息公开9件
+    if weak or within.sure:
+        course.paragraph.topic = topic = table
+    named = within.sure or (within.first and within.second and not course.scan.tables[table].subjects)
+    if topic == FOREIGN and not named:
         return  # unless both row and column are named: 制发规范性文件
     if topic != table and within.general:
         return
@@ -73,17 +80,18 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool) -> None:
     figure.readings = _readings_of(course, course.scan.tables[table], within.first, within.second)
 
 
-def table_of(course: Course, meaning: Meaning) -> str | None:
-    """Return the table that the terms speak of, or None where that is not certain."""
+def table_of(course: Course, meaning: Meaning, said: Clause | None = None) -> str | None:
+    """Return the table that the terms speak of, or None where that is not certain; ``said`` is where they stand."""
     tables = meaning.tables
     table = course.table if len(tables) > 1 else next(iter(tables), None)
     if table is None or table not in tables:
         return None
     spec = course.scan.tables[table]
-    clause = course.clauses[-1]
+    clause = said or course.clauses[-1]
     if spec.about and _is_narrowed(course, spec):
         return None
-    if spec.about and clause.subjects and table not in clause.subjects and meaning.mixed:
+    foreign = spec.about and clause.subjects and table not in clause.subjects
+    if foreign and _is_other(clause, spec, anywhere=meaning.mixed):
         return None  # 受理行政许可申请: what was received are applications, not decisions
     if meaning.mixed and spec.about:
         words = course.text[course.sentence.start : clause.tokens[-1].end if clause.tokens else course.sentence.end]
@@ -91,6 +99,18 @@ def table_of(course: Course, meaning: Meaning) -> str | None:
     if not spec.first and meaning.only_second:
         return table if course.first.get(table) or course.paragraph.first.get(table) else None
     return table
+
+
+def _is_other(clause: Clause, spec: TableWords, *, anywhere: bool) -> bool:
+    """Return whether a clause counts another table's subject: 行政许可申请, but not 申请引发行政复议.
+
+    Words that lead to this table (``about``) do not.
+    """
+    words = [
+        token.word for token in clause.tokens if token.word is not None and (token.word.subjects or token.word.terms)
+    ]
+    named = words if anywhere else words[-1:]
+    return any(word.subjects and word.text not in spec.about for word in named)
 
 
 def _is_narrowed(course: Course, spec: TableWords) -> bool:

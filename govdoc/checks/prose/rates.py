@@ -13,9 +13,10 @@ from govdoc.values import show_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from govdoc.checks.prose.claims import Sentence, Tools
+    from govdoc.checks.prose.claims import Figure, Sentence, Tools
     from govdoc.checks.prose.rules import Place
     from govdoc.finding import Finding
+    from govdoc.layouts.phrases import TableWords
     from govdoc.report import Report
 
 
@@ -73,19 +74,19 @@ def _pairs(claim: Change, report: Report) -> Iterator[tuple[Decimal, Decimal]]:
 
 def _share(text: str, claim: Share, place: Place, report: Report, tools: Tools) -> Iterator[Finding]:
     of = claim.of
-    if of.wrong or (of.scope is not Scope.THIS and not claim.rate):
+    if of.wrong or (of.scope is not Scope.THIS and not (claim.rate or of.channel)):
         return
     wholes = [Decimal(value) for one in claim.wholes if (value := one.now(report))]
     if not claim.wholes:
-        keys = next((one.keys for one in of.readings if one.keys), ())
-        if not keys:  # nothing tells of which whole it is a part
+        spec = _table_of(of, report, tools)
+        if spec is None:  # nothing tells of which whole it is a part
             return
-        table = report.layout.figures[keys[0]].table
-        spec = next(spec for spec in tools.scan.tables.values() if report.layout.table[table].short == spec.table)
         wholes = [Decimal(value) for one in tools.reader.at(spec.wholes) if (value := one.now(report))]
         wholes += [one.quantity.value for one in claim.before if one.quantity.value >= of.quantity.value > 0]
     parts = [Decimal(value) for one in of.readings if (value := one.now(report)) is not None]
-    if not claim.rate:
+    if of.channel:  # what came by one way has no row
+        parts = [of.quantity.value]
+    elif not claim.rate:
         parts = [part for part in parts if of.quantity.fits(part)]
     results = [(part, whole, part / whole * 100) for part in parts for whole in wholes if whole]
     tolerance = claim.quantity.step / 2
@@ -100,6 +101,17 @@ def _share(text: str, claim: Share, place: Place, report: Report, tools: Tools) 
         found=show_number(claim.quantity.value.normalize()),
         expected=f"{_shown(actual, claim.quantity.step)}%",
     )
+
+
+def _table_of(of: Figure, report: Report, tools: Tools) -> TableWords | None:
+    """Return the table that a figure is a part of."""
+    if of.channel:
+        return next(spec for spec in tools.scan.tables.values() if spec.subjects)
+    keys = next((one.keys for one in of.readings if one.keys), ())
+    if not keys:
+        return None
+    short = report.layout.table[report.layout.figures[keys[0]].table].short
+    return next(spec for spec in tools.scan.tables.values() if spec.table == short)
 
 
 def _agrees(claim: Change, actual: Decimal) -> bool:

@@ -23,14 +23,17 @@ _SKIP, _ASIDE = "skip", "aside"
 
 # Lists of the layout that give a word one role; the role has the list's name.
 ROLES = (
-    *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "future", "inside"),
+    *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "members", "future", "inside"),
     *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
-    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels"),
+    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row"),
 )
 
 
 class Word(NamedTuple):
-    """What a word of the layout may say. One without role, term, subject or rate only fills."""
+    """What a word of the layout may say. One without role, term, subject or rate only fills.
+
+    ``alone`` are terms that it is only where nothing else in its clause speaks; ``strict``: otherwise it is unknown.
+    """
 
     text: str
     roles: frozenset[str]
@@ -38,6 +41,9 @@ class Word(NamedTuple):
     subjects: frozenset[str]
     rate: Rate | None
     speaks: bool
+    alone: tuple[Term, ...] = ()
+    strict: bool = False
+    weak: frozenset[str] = frozenset()
 
 
 class Token(NamedTuple):
@@ -105,7 +111,7 @@ def scanner(layout: Layout) -> Scanner | None:
 
 def _compile(prose: Prose) -> Scanner:
     words = _words(prose)
-    counters = "|".join(map(re.escape, sorted(prose.counters, key=len, reverse=True)))
+    counters = "|".join(map(re.escape, sorted((*prose.counters, *prose.loose_counters), key=len, reverse=True)))
     first = "".join(sorted({word[0] for word in words} | set(f"{NUMERALS}0123456789《〔第（(，,；;：:。！？!?）)、")))
     pattern = "|".join(
         (
@@ -145,8 +151,10 @@ def _compile(prose: Prose) -> Scanner:
 def _words(prose: Prose) -> dict[str, Word]:
     roles: dict[str, set[str]] = {}
     terms: dict[str, list[Term]] = {}
+    alone: dict[str, list[Term]] = {}
     subjects: dict[str, set[str]] = {}
-    rates: dict[str, Rate] = {}
+    weak: dict[str, set[str]] = {}
+    rates = {text: rate for rate in prose.rates for text in rate.words}
     for filler in prose.fillers:
         roles.setdefault(filler, set())
     for role in ROLES:
@@ -154,16 +162,18 @@ def _words(prose: Prose) -> dict[str, Word]:
             roles.setdefault(text, set()).add(role)
     for term in prose.terms:
         for text in term.words:
-            terms.setdefault(text, []).append(term)
+            (alone if term.alone else terms).setdefault(text, []).append(term)
     for table in prose.tables:
         for text in table.subjects:
             subjects.setdefault(text, set()).add(table.table)
-    for rate in prose.rates:
-        rates.update(dict.fromkeys(rate.words, rate))
+        for text in table.weak:
+            weak.setdefault(text, set()).add(table.table)
     made = {}
-    for text in {*roles, *terms, *subjects, *rates}:
+    for text in {*roles, *terms, *subjects, *rates, *alone, *weak}:
         parts = (frozenset(roles.get(text, ())), tuple(terms.get(text, ())), frozenset(subjects.get(text, ())))
-        made[text] = Word(text, *parts, rates.get(text), speaks=any(parts) or text in rates)
+        rest = (tuple(alone.get(text, ())), text not in roles, frozenset(weak.get(text, ())))
+        speaks = any((*parts, rest[0], rest[2])) or text in rates
+        made[text] = Word(text, *parts, rates.get(text), speaks, *rest)
     return made
 
 

@@ -50,6 +50,7 @@ def _run(course: Course) -> None:
             clause = Clause([])
             course.clauses = [clause]
         elif kind == MARK and course.text[start] in STOPS:
+            clause.settle(speaks=False)
             _keep_spoken_of(course, clause)
             clause = Clause([])
             course.clauses.append(clause)
@@ -102,7 +103,7 @@ def _pass_mark(course: Course, mark: str) -> None:
         course.outside.append(held)
     elif mark in _SEMICOLONS:
         course.organ_out = course.organ_out and not course.astray
-        course.astray = False
+        course.astray = course.by_channel = False
     elif course.outside:
         course.scope, course.period_out, course.organ_out, course.year, course.paragraph.topic, course.last = (
             course.outside.pop()
@@ -148,7 +149,9 @@ def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
         course.scope, course.year = Scope.LAST, None
     elif "periods" in roles or ("each" in roles and _years_named(course) > 1):
         course.period_out = True  # 2022年、2023年分别收到25件、22件: which is whose is not followed up
-    elif "others" in roles or ("local" in roles and not course.scene.local_only):
+    elif "members" in roles and "whole" in course.clauses[-1].roles:
+        return  # 全区各镇街
+    elif roles & {"others", "members"} or ("local" in roles and not course.scene.local_only):
         course.organ_out = course.others_named = True
     elif "whole" in roles:
         course.organ_out = course.others_named = course.scene.local_only
@@ -178,6 +181,9 @@ def _take_number(course: Course, at: int, token: Token) -> None:
     if read is None:
         return
     clause = course.clauses[-1]
+    if clause.alone:
+        after = clause_after(course, at)
+        clause.settle(speaks=not (after.terms or after.subjects or after.unknown))
     read = _rounded(read, clause.roles)
     figure = Figure(token.start, token.end, first_of(clause, token.start), read, inside="inside" in clause.roles)
     known = not clause.unknown
@@ -197,7 +203,7 @@ def _take_number(course: Course, at: int, token: Token) -> None:
     course.sentence.figures.append(figure)
     if (
         known
-        and clause.roles & {"compare", "last_year"}
+        and (clause.roles & {"compare", "last_year"} or _is_compared(course))
         and not clause.terms
         and course.last is not None
         and course.last.readings
@@ -208,11 +214,21 @@ def _take_number(course: Course, at: int, token: Token) -> None:
     _take_figure(course, at, figure, clause)
 
 
+def _is_compared(course: Course) -> bool:
+    """Return whether a number stands in brackets behind the year that is compared with: 比2023年（31件）下降29%."""
+    before = course.clauses[-2] if len(course.clauses) > 1 and not course.clauses[-1].tokens else None
+    if before is None or "compare" not in before.roles or not before.tokens:
+        return False
+    last = before.tokens[-1]
+    years = {int(course.text[token.start : token.start + 4]) for token in before.tokens if token.kind == YEAR}
+    named = "last_year" in before.roles or years == {(course.scene.year or 0) - 1}
+    return named and course.text[last.end : last.end + 1] in _OPENING
+
+
 def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> None:
-    if "channels" in clause.roles and not clause.unknown:  # 网上申请42件，办结40件: of those, up to a semicolon
-        course.astray = course.astray or not course.organ_out
-        course.organ_out = True
-        course.last = figure
+    _end_channel(course, clause)
+    if clause.roles & {"channels", "no_row"} and not clause.unknown:
+        _take_part(course, figure, clause)
         return
     if not _is_counted(course, at, figure, clause):
         if clause.unknown:
@@ -239,6 +255,29 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     course.last = figure
 
 
+def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
+    """Take a part that no row counts: 不属于本机关4件; after 网上申请42件，办结40件 the rest is of those, up to ；."""
+    course.last = figure
+    if "channels" not in clause.roles:
+        return
+    topic = course.scan.tables.get(course.paragraph.topic or "")
+    ours = topic is not None and bool(topic.subjects) and figure.quantity.counter in course.scan.prose.counters
+    figure.channel = ours and (course.by_channel or not course.organ_out)
+    course.by_channel = course.by_channel or figure.channel
+    course.astray = course.astray or not course.organ_out
+    course.organ_out = True
+
+
+def _end_channel(course: Course, clause: Clause) -> None:
+    """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
+    if not course.by_channel or clause.unknown or not clause.terms or "channels" in clause.roles:
+        return
+    named = [term for _, group in clause.terms for term in group if not term.general]
+    specs = [course.scan.tables[term.table] for term in named]
+    if any(not spec.subjects or spec.across_has(term) for spec, term in zip(specs, named, strict=True)):
+        course.by_channel = course.astray = course.organ_out = False
+
+
 def _goes_on(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
     """Return whether a subject by itself goes on with a list of something else: 主动公开36件、依申请公开4件."""
     before = course.last
@@ -251,6 +290,9 @@ def _goes_on(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
 def _is_counted(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
     """Return whether a number counts what the tables count; the counter may be left out (部分公开67，)."""
     counter = figure.quantity.counter
+    if counter in course.scan.prose.loose_counters:  # 收到申请9条, but not 发布信息9条
+        after = clause_after(course, at)
+        return bool((clause.subjects or after.subjects) and clause.terms) and not (clause.unknown or after.unknown)
     if counter or not clause.terms or clause.unknown:
         return counter in (*course.scan.prose.counters, "元")
     return all(token.kind == MARK for token in course.sentence.tokens[at + 1 : at + 2])
