@@ -42,15 +42,18 @@ def section_text(report: Report, section_key: str) -> str:
     return "\n".join(texts)
 
 
-def copied(this: str, last: str) -> Copied:
-    """Return what of this year's text stands in last year's; other figures and punctuation make no difference."""
+def copied(this: str, last: str, required: tuple[str, ...] = ()) -> Copied:
+    """Return what of this year's text stands in last year's; other figures and punctuation make no difference.
+
+    A sentence with one of the ``required`` words states what it must every year, and is passed over.
+    """
     then = set(_plain(last))
     known: set[str] | None = None
     total = 0
     taken = 0
     sentences = []
     for sentence, plain in zip(*_both(this), strict=True):
-        if len(plain) < SHORTEST_SENTENCE:
+        if len(plain) < SHORTEST_SENTENCE or any(word in sentence for word in required):
             continue
         total += len(plain)
         same = plain in then

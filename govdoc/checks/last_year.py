@@ -190,7 +190,8 @@ def copied_narrative(report: Report) -> Iterator[Finding]:
     for section in report.layout.sections:
         if section.table is not None or section.key not in theirs:
             continue
-        found = copied(section_text(report, section.key), section_text(last, section.key))
+        required = _required(report, section.key)
+        found = copied(section_text(report, section.key), section_text(last, section.key), required)
         if found.share >= COPIED_FROM and found.length >= SHORTEST_SECTION:
             entry = next(iter(report.narratives.get(section.key, ())), None)
             where = entry.where if entry is not None else Location(report.source)
@@ -203,6 +204,13 @@ def copied_narrative(report: Report) -> Iterator[Finding]:
                 sentences=listed(found.sentences[:LISTED]),
                 more="等" if len(found.sentences) > LISTED else "",
             )
+
+
+def _required(report: Report, section_key: str) -> tuple[str, ...]:
+    """Return the words by which a section states what it must: such a sentence may be the same every year."""
+    prose = report.layout.prose
+    stated = (one for one in (prose.must_state if prose is not None else ()) if one.section == section_key)
+    return tuple(word for one in stated for word in one.words)
 
 
 CHECKS = (

@@ -78,6 +78,9 @@ class Prose(Part, frozen=True, kw_only=True):
     this_year: Words
     last_year: Words
     periods: Words
+    cumulative: Words = ()
+    until: Words = ()
+    refers: Words = ()
     others: Words
     members: Words = ()
     future: Words

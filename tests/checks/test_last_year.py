@@ -130,6 +130,13 @@ def test_other_figures_do_not_make_another_sentence() -> None:
     assert copied("", last).share == 0
 
 
+def test_what_must_be_stated_may_be_the_same_every_year() -> None:
+    fee, other = "按规定的标准，本年度没有产生信息处理费。", "举办开放日活动6场，参加群众300人。"
+    assert copied(fee + other, fee + other).share == 1
+    assert copied(fee + other, fee, ("信息处理费",)).share == 0
+    assert copied(fee, fee, ("信息处理费",)).length == 0
+
+
 @pytest.mark.parametrize(("info", "raised"), [({}, 0), ({"agency": "滨海市人民政府"}, 1), ({"year": "2022"}, 1)])
 def test_last_year_s_file_is_this_organ_s_and_last_year_s(info: dict[str, str], raised: int) -> None:
     wrong = replace(

@@ -57,6 +57,9 @@ def test_headings_alone_are_no_text_and_the_introduction_is_none_of_the_section(
 def test_the_fee_must_be_stated() -> None:
     assert found(with_text(other_matters="本年度没有其他需要报告的事项。")) == ["N506"]
     assert found(with_text(other_matters=(("信息处理费", "本年度没有收取。"),))) == []
+    assert found(with_text(other_matters="我局没有对政府信息公开申请收取任何费用。")) == []
+    assert found(with_text(other_matters="发出收费通知0件，收取金额0元。")) == []
+    assert found(with_text(other_matters="我局没有收取行政事业性费用。")) == ["N506"]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,19 @@ def test_the_fee_must_be_stated() -> None:
         "收到申请___件",
         "【此处填写】",
         "○○年度",
+        "收到申请  件",
+        "收到申请？件",
+        "收到申请N件",
+        "公布第X批目录",
+        "见附件X",
+        "占x%",
+        "OO件",
+        "※件",
+        "（此处插入图表）",
+        "（单位名称）",
+        "收费{金额}元",
+        "共#REF!件",
+        "此处略",
     ],
 )
 def test_text_that_was_to_be_filled_in(text: str) -> None:
@@ -88,6 +104,12 @@ def test_text_that_was_to_be_filled_in(text: str) -> None:
         "5G 网络",
         "Excel 表",
         "A×B 两种",
+        "收到 申请 48 件",
+        "为什么？件件有答复",
+        "N95口罩",
+        "TBCD系统",
+        "{{三.本年新收.总计}}件",
+        "5×15公示",
     ],
 )
 def test_text_that_only_looks_so(text: str) -> None:

@@ -170,6 +170,55 @@ def test_another_organ_is_left_alone(agency: str, text: str) -> None:
     assert codes(text, agency=agency) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # of a later year, what is planned is said; a year behind 按照 is that of a plan
+        ("2025年我局重点做好培训。", []),
+        ("按照2023年工作部署，我局收到申请48件。", []),
+        ("按照2023年工作部署，我局收到申请84件。", ["N501"]),
+        ("二〇二三年，我局收到申请48件。", ["N504"]),
+        ("二〇二四年，我局收到申请48件。", []),
+        ("统计期限为2024年1月1日至2023年12月31日。", ["N504"]),
+        ("统计周期为2024年1月1日至2024年12月31日。", []),
+        ("统计时限为2023年1月1日至2023年12月31日。", ["N504"]),
+        ("统计时限为2024年1月1日至12月31日。", []),
+        # summed up within the report year, or since ever
+        ("2024年，我局累计收到申请84件。", ["N501"]),
+        ("2024年，我局收到申请48件；截至年底累计收到84件。", []),
+        # a government that reports for itself alone
+        ("收到申请48件，申请均已全部答复办结。", ["N510"]),
+        ("48件申请全部在规定期限内办理完毕。", ["N510"]),
+    ],
+)
+def test_years_and_what_is_done(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+def test_a_government_that_reports_for_itself_calls_itself_so() -> None:
+    assert codes("县政府收到申请84件。", agency="青岭县人民政府", scope="本级") == ["N501"]
+    assert codes("县政府收到申请84件。", agency="青岭县人民政府", scope="汇总") == []
+    assert codes("黑石新城收到申请84件。", agency="青岭县黑石新城管理委员会") == ["N501"]
+
+
+def test_all_units_of_a_place_are_the_whole() -> None:
+    assert codes("全县各镇街、各部门收到申请84件。", scope="汇总") == ["N501"]
+    assert codes("各镇街收到申请84件。", scope="汇总") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "收到申请48件，其中网上申请30件，占62.5%，信函申请18件，占37.5%。",
+        "收到申请48件，网上申请30件，占网上来件的90%。",
+        "网站公开政策30件，占90%。",
+        "因征地等原因引发行政复议2件。",
+    ],
+)
+def test_shares_of_a_channel_and_reasons(text: str) -> None:
+    assert codes(text) == []
+
+
 def test_an_organ_without_a_name_is_no_trouble() -> None:
     assert codes("收到公开申请84件。", agency="") == ["N501"]
     assert codes("收到公开申请84件。", agency="局") == ["N501"]

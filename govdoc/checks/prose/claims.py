@@ -56,6 +56,7 @@ class Figure:
     general: bool = False  # its words are as fit for a part (答复7件，不予受理4件) as for the whole
     rest: bool = False
     inside: bool = False
+    named_after: bool = False  # what it counts stands behind it: 9件行政复议
     channel: bool = False  # requests that came by one way: they have no row, but are a part of all
     given: bool = False  # from a figure reference: by construction right
     wrong: bool = False  # found to be wrong; set by the judge

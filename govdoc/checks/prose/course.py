@@ -97,14 +97,23 @@ def scope_now(course: Course, scope: Scope) -> Scope:
 
 
 def clause_after(course: Course, at: int) -> Clause:
-    """Return what stands behind a token up to the next number or mark."""
+    """Return what stands behind a token up to the next number or mark; a list of names without numbers is one."""
     clause = Clause([])
-    for token in course.sentence.tokens[at + 1 :]:
-        if token.kind in (NUMBER, MARK):
+    for here, token in enumerate(course.sentence.tokens[at + 1 :], start=at + 1):
+        if token.kind == NUMBER or (token.kind == MARK and not (clause.tokens and _goes_on(course, here))):
             break
         clause.add(token)
     clause.settle(speaks=True)
     return clause
+
+
+def _goes_on(course: Course, at: int) -> bool:
+    """Return whether a mark of a list is followed by names alone: 9件因重复申请、信访等原因不予处理."""
+    if course.text[course.sentence.tokens[at].start] != "、":
+        return False
+    marks = (one for one in course.sentence.tokens[at + 1 :] if one.kind in (NUMBER, MARK))
+    following = next((one for one in marks if one.kind == NUMBER or course.text[one.start] != "、"), None)
+    return following is None or following.kind == MARK
 
 
 def opens(token: Token) -> bool:
@@ -126,9 +135,17 @@ def joined(clause: Clause) -> Terms:
         return ((False, clause.terms[0][1]),)
     terms = []
     before = 0
-    for place, group in clause.terms:
+    for place, group in _without_reasons(clause) if "open_end" in clause.roles else clause.terms:
         between = clause.tokens[before : place - 1] if before else ()
         joins = any(token.kind == MARK or (token.word is not None and "joins" in token.word.roles) for token in between)
         terms.append((joins, group))
         before = place
     return tuple(terms)
+
+
+def _without_reasons(clause: Clause) -> tuple[tuple[int, tuple[Term, ...]], ...]:
+    """Return a clause's terms without those of a list of reasons: 因属于重复申请等原因不予处理."""
+    ends = [at for at, token in enumerate(clause.tokens, 1) if token.word and "open_end" in token.word.roles]
+    behind = tuple((place, group) for place, group in clause.terms if place > ends[-1])
+    named = any(not term.general for _, group in behind for term in group)
+    return behind if named else clause.terms

@@ -23,7 +23,7 @@ from govdoc.checks.prose.claims import (
 )
 from govdoc.checks.prose.enumerations import sums
 from govdoc.checks.prose.names import OFFICE, ShortNames, blank, own_names, seat_of
-from govdoc.checks.prose.quantities import WIDE
+from govdoc.checks.prose.quantities import WIDE, chinese_number
 from govdoc.checks.prose.rates import rates
 from govdoc.checks.prose.readings import reader
 from govdoc.checks.prose.rules import ALL_DONE, FIGURE, SUM, YEAR_RULE, Place
@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]?")
 _WIDE = re.compile("[０-９％．]")
 _DIGIT = re.compile("[0-9]")
+_YEAR = re.compile("([一二][〇零一二三四五六七八九]{3})(?=年)")
+_YEAR_BEGINS = ("二〇", "二零")
 _ENDS = tuple("。！？；：!?;:…”）)")
 _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chance
 _LONGEST_SENTENCE = 3000  # characters; the work on one grows with the square of its figures
@@ -108,13 +110,15 @@ class _Judge:
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
         self.names = own_names(report.agency)
-        self.seat = seat_of(report.agency)
+        self.seat = seat_of(report.agency, alone=scope == "本级")
         self.short_names = ShortNames(report.agency, scan.prose.others)
 
     def entry(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong in one row of a narrative."""
         shown, given = _resolved(entry.text, self.report)
         plain = shown.translate(WIDE) if _WIDE.search(shown) else shown
+        if _YEAR_BEGINS[0] in plain or _YEAR_BEGINS[1] in plain:
+            plain = _YEAR.sub(lambda match: str(chinese_number(match[1])), plain)
         for name in self.names:
             if name in plain:
                 plain = plain.replace(name, blank(name))
@@ -283,15 +287,15 @@ class _Judge:
         if year is None:
             return
         plain = text[sentence.start : sentence.end]
-        for pattern in self.years:
-            match = pattern.search(plain)
-            if match is not None and int(match[1]) != year:
+        stated = [match for pattern in self.years if (match := pattern.search(plain)) is not None]
+        for match in stated:
+            if int(match[1]) != year:
                 yield YEAR_RULE.at(place.where, quote=place.quote, said=match[0], found=match[1], expected=year)
                 return
         if any(figure.readings and not figure.wrong and figure.scope is not Scope.THIS for figure in sentence.figures):
             return  # a statement about that year that is known to be right, or that cannot be judged
         start = self._start_year(text, sentence)
-        if start is not None and start != year:
+        if start is not None and start < year:  # of a later one, what is planned is said
             said = plain[:20].strip()
             yield YEAR_RULE.at(place.where, quote=place.quote, said=f"{said}……", found=start, expected=year)
 

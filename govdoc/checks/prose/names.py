@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 _PLACES = "省市县区州盟旗镇乡"
 OFFICE = re.compile(rf"([{_PLACES}])(?:人民)?政府办公[厅室]$")
-_SEATS = ("人民政府", "办事处")  # what stands behind the name of a place in the name of its organ
+_GOVERNMENT = re.compile(rf"([{_PLACES}])人民政府$")
+_SEATS = (
+    "人民政府",
+    "办事处",
+    "管理委员会",
+    "管委会",
+)  # what stands behind the name of a place in the name of its organ
 _SHORTEST_NAME = 3
 _LONGEST_SHORT_NAME = 14
 _BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
@@ -25,9 +31,12 @@ def own_names(agency: str) -> tuple[str, ...]:
     return tuple(name for name in names if name)
 
 
-def seat_of(agency: str) -> re.Pattern[str] | None:
-    """Return what an office calls the government that it answers for: 市政府共受理申请."""
-    match = OFFICE.search(agency)
+def seat_of(agency: str, *, alone: bool = False) -> re.Pattern[str] | None:
+    """Return what an office calls the government that it answers for: 市政府共受理申请.
+
+    A government that reports for itself alone calls itself so; one that reports for all below it means a part.
+    """
+    match = OFFICE.search(agency) or (_GOVERNMENT.search(agency) if alone else None)
     return re.compile(rf"(?<![全各本我]){match[1]}政府(?:及{match[1]}政府办公[厅室])?(?!信息)") if match else None
 
 

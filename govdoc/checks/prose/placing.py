@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.claims import FOREIGN
 from govdoc.checks.prose.course import clause_after, first_of, joined, opens
+from govdoc.checks.prose.meanings import SECOND
+from govdoc.checks.prose.scan import MARK, NUMBER
 
 if TYPE_CHECKING:
     from govdoc.checks.prose.claims import Figure
@@ -31,6 +33,8 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
     after = clause_after(course, at)
     if clause.unknown or after.unknown or "no_row" in after.roles:
         return ()
+    if _is_behind(course, clause) and after.terms:
+        return _named_after(course, at, after)  # 9件行政复议、7件行政诉讼: what stands before the second is the first's
     if clause.terms:
         terms = joined(clause)
         if "each" in clause.roles:
@@ -43,12 +47,40 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
             return both
         return terms
     if after.terms:
-        return joined(after)
+        return _named_after(course, at, after)
     earlier = course.clauses[-2] if len(course.clauses) > 1 else None
     if earlier is not None and not earlier.unknown and earlier.terms and not clause.roles & {"inside"}:
         figure.said_from = first_of(earlier, figure.said_from)
         return joined(earlier)
     return ()
+
+
+def _is_behind(course: Course, clause: Clause) -> bool:
+    """Return whether only the name of the number before and the mark of a list stand before a number."""
+    last = clause.tokens[-1] if clause.tokens else None
+    before = course.sentence.figures[-2:-1]
+    listed = last is not None and last.kind == MARK and course.text[last.start] == "、"
+    return listed and len(course.clauses) == 1 and bool(before) and before[0].named_after
+
+
+def _named_after(course: Course, at: int, after: Clause) -> Terms:
+    """Return the terms behind a number, with what the end of a list says of each part; none where that is unknown."""
+    shared = _shared(course, at, after)
+    return () if shared is None else (*joined(after), *shared)
+
+
+def _shared(course: Course, at: int, after: Clause) -> Terms | None:
+    """Return what the end of a list says of each of its parts: 9件行政复议、7件行政诉讼获维持."""
+    tokens = course.sentence.tokens
+    end = at + 1 + len(after.tokens)
+    found: Terms = ()
+    while end + 1 < len(tokens) and course.text[tokens[end].start] == "、" and tokens[end + 1].kind == NUMBER:
+        last = clause_after(course, end + 1)
+        if last.unknown:
+            return None
+        found = tuple((False, group) for _, group in last.terms if all(term.part == SECOND for term in group))
+        end += 2 + len(last.tokens)
+    return found
 
 
 def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Clause | None = None) -> None:

@@ -25,7 +25,7 @@ _SKIP, _ASIDE = "skip", "aside"
 ROLES = (
     *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "members", "future", "inside"),
     *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
-    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row"),
+    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row", "cumulative"),
 )
 
 
@@ -131,17 +131,16 @@ def _compile(prose: Prose) -> Scanner:
             r"(?P<mark>[，,；;：:。！？!?（）()、])",
         )
     )
-    said = "|".join(map(re.escape, (*prose.none, *prose.all_done, *prose.complete, *prose.inside)))
+    said = _any_of((*prose.none, *prose.all_done, *prose.complete, *prose.inside))
     judged = rf"[0-9余多百千万亿]\s*(?:{counters}|[%元倍])|[0-9]{{4}}年|[{NUMERALS}](?:件|宗)|{said}"
     matters = [one.text for one in words.values() if one.terms or one.subjects or one.rate or one.roles & _MATTERS]
-    letters = "".join(sorted({word[0] for word in matters}))
     return Scanner(
         prose,
         {table.table: table for table in prose.tables},
         words,
         re.compile(rf"(?=[\s{re.escape(first)}])(?:{pattern})"),
         re.compile(judged),
-        re.compile(rf"(?=[{re.escape(letters)}])(?:{_trie(matters)})|[0-9]{{4}}年"),
+        re.compile(rf"{_any_of(matters)}|[0-9]{{4}}年"),
         tuple((one.table, re.compile("|".join(map(re.escape, one.subjects)))) for one in prose.tables if one.subjects),
         Meanings(),
         prose.all_done_of.split(".")[1],
@@ -192,6 +191,13 @@ def _trie(words: Iterable[str]) -> str:
             node = node.setdefault(character, _Node())
         node.ends = True
     return _branch(root)
+
+
+def _any_of(words: Iterable[str]) -> str:
+    """Return a pattern for any of many words that looks at the first letter only in most places."""
+    words = tuple(words)
+    letters = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{re.escape(letters)}])(?:{_trie(words)})"
 
 
 def _chunks(letters: list[str], parts: list[str]) -> Iterator[str]:

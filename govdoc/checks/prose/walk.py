@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.scan import Token
 
 _OPENING = frozenset("（(")
+_LONGEST_WORD = 4  # characters that a word before a year may have
 _NEXT_IN_LIST = 2  # clauses since the number before: one mark between the two
 _SEMICOLONS = frozenset("；;")
 _ENDS_MATTER = frozenset("（）()；;")  # marks at which what a sentence speaks of may change
@@ -120,14 +121,20 @@ def _is_carried(course: Course, following: Sequence[Token]) -> bool:
 
 def _take_scope(course: Course, token: Token) -> None:
     if token.kind == YEAR:
-        _take_year(course, int(course.text[token.start : token.start + 4]))
+        _take_year(course, int(course.text[token.start : token.start + 4]), token.start)
     else:
         course.period_out = True
 
 
-def _take_year(course: Course, year: int) -> None:
-    if "compare" in course.clauses[-1].roles:
-        return  # 比2023年多273件: what is compared with is not what is spoken of
+def _names_paper(course: Course, start: int) -> bool:
+    """Return whether a year stands behind a word that names a plan or a document: 按照2023年工作部署."""
+    before = course.text[max(course.sentence.start, start - _LONGEST_WORD) : start]
+    return before.endswith(course.scan.prose.refers)
+
+
+def _take_year(course: Course, year: int, start: int) -> None:
+    if "compare" in course.clauses[-1].roles or _names_paper(course, start):
+        return  # 比2023年多273件, 按照2023年工作部署: what is compared with or followed is not what is spoken of
     if course.scene.year is not None and year > course.scene.year and course.clauses[-1].terms:
         return  # 结转到2025年办理
     course.year = year
@@ -147,7 +154,9 @@ def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
         course.scope, course.period_out, course.year = Scope.THIS, False, None
     elif "last_year" in roles:
         course.scope, course.year = Scope.LAST, None
-    elif "periods" in roles or ("each" in roles and _years_named(course) > 1):
+    elif "cumulative" in roles and _is_within(course):
+        return  # 2024年，全市累计收到申请9件
+    elif roles & {"periods", "cumulative"} or ("each" in roles and _years_named(course) > 1):
         course.period_out = True  # 2022年、2023年分别收到25件、22件: which is whose is not followed up
     elif "members" in roles and "whole" in course.clauses[-1].roles:
         return  # 全区各镇街
@@ -157,6 +166,13 @@ def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
         course.organ_out = course.others_named = course.scene.local_only
     elif "ours" in roles:
         course.organ_out = course.others_named = False
+
+
+def _is_within(course: Course) -> bool:
+    """Return whether what is summed up is summed up within the report year: named before, and no day up to which."""
+    named = course.year is not None and course.year == course.scene.year
+    begin = course.text[course.sentence.start : course.sentence.end]
+    return named and not any(word in begin for word in course.scan.prose.until)
 
 
 def _note_claim(course: Course, at: int, token: Token) -> None:
@@ -227,7 +243,7 @@ def _is_compared(course: Course) -> bool:
 
 def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> None:
     _end_channel(course, clause)
-    if clause.roles & {"channels", "no_row"} and not clause.unknown:
+    if clause.roles & {"channels", "no_row"} and not clause.unknown and not _is_of_all(course, clause):
         _take_part(course, figure, clause)
         return
     if not _is_counted(course, at, figure, clause):
@@ -240,6 +256,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     else:
         course.waiting = ()
         terms = terms_of(course, at, figure, clause)
+        figure.named_after = bool(terms) and (not clause.terms or course.text[clause.tokens[-1].start] == "、")
     if clause.unknown:
         _lose(course, clause)
     figure.scope, figure.year = scope_now(course, course.scope), course.year
@@ -270,12 +287,15 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
 
 def _end_channel(course: Course, clause: Clause) -> None:
     """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
-    if not course.by_channel or clause.unknown or not clause.terms or "channels" in clause.roles:
-        return
+    if course.by_channel and not clause.unknown and _is_of_all(course, clause):
+        course.by_channel = course.astray = course.organ_out = False
+
+
+def _is_of_all(course: Course, clause: Clause) -> bool:
+    """Return whether a clause has words that are never said of what came by one way: 上年结转信件9件."""
     named = [term for _, group in clause.terms for term in group if not term.general]
     specs = [course.scan.tables[term.table] for term in named]
-    if any(not spec.subjects or spec.across_has(term) for spec, term in zip(specs, named, strict=True)):
-        course.by_channel = course.astray = course.organ_out = False
+    return any(not spec.subjects or spec.across_has(term) for spec, term in zip(specs, named, strict=True))
 
 
 def _goes_on(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
