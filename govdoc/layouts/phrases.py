@@ -89,6 +89,7 @@ class Prose(Part, frozen=True, kw_only=True):
     no_row: Words = ()
     complete: Words
     each: Words
+    apiece: Words = ()
     rest: Words
     open_end: Words
     rise: Words

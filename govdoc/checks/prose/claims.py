@@ -57,6 +57,7 @@ class Figure:
     rest: bool = False
     inside: bool = False
     named_after: bool = False  # what it counts stands behind it: 9件行政复议
+    apiece: bool = False  # as many for each of those named: 行政复议和行政诉讼各1件
     channel: bool = False  # requests that came by one way: they have no row, but are a part of all
     given: bool = False  # from a figure reference: by construction right
     wrong: bool = False  # found to be wrong; set by the judge

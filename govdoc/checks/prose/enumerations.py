@@ -46,7 +46,7 @@ def sums(text: str, sentence: Sentence) -> Iterator[Sum]:
         if not (complete or inside) or total.quantity.rounding is not Rounding.NONE:
             continue
         parts = _parts(text, sentence, total, following)
-        if len(parts) < FEWEST or any(one.wrong or one.given for one in (total, *parts)):
+        if len(parts) < FEWEST or any(one.wrong or one.given or one.apiece for one in (total, *parts)):
             continue
         if all(one.readings for one in (total, *parts)):
             continue  # each was compared with the tables, and the tables add up or are said not to

@@ -25,7 +25,7 @@ _SKIP, _ASIDE = "skip", "aside"
 ROLES = (
     *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "members", "future", "inside"),
     *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
-    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row", "cumulative"),
+    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row", "cumulative", "apiece"),
 )
 
 

@@ -256,6 +256,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     else:
         course.waiting = ()
         terms = terms_of(course, at, figure, clause)
+        figure.apiece = "apiece" in clause.roles
         figure.named_after = bool(terms) and (not clause.terms or course.text[clause.tokens[-1].start] == "、")
     if clause.unknown:
         _lose(course, clause)
