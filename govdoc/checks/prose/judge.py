@@ -110,7 +110,7 @@ class _Judge:
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
         self.names = own_names(report.agency)
-        self.seat = seat_of(report.agency, alone=scope == "本级")
+        self.seat = seat_of(report.agency, alone=scope == choices.alone)
         self.short_names = ShortNames(report.agency, scan.prose.others)
 
     def entry(self, entry: Entry) -> Iterator[Finding]:

@@ -37,12 +37,8 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
         return _named_after(course, at, after)  # 9件行政复议、7件行政诉讼: what stands before the second is the first's
     if clause.terms:
         terms = joined(clause)
-        if (
-            "apiece" in clause.roles
-        ):  # 行政复议和行政诉讼各1件: the first is judged; of one term alone, who counts is open
-            return terms[:1] if len(terms) > 1 else ()
-        if "each" in clause.roles:
-            course.waiting = terms[1:]
+        if clause.roles & {"each", "apiece"}:  # 行政复议和行政诉讼各1件: the first is judged
+            course.waiting = terms[1:] if "each" in clause.roles else ()
             return terms[:1] if len(terms) > 1 else ()
         if not any(term.part == 1 for _, group in terms for term in group) and after.terms:
             both = (*terms, *joined(after))
