@@ -2,7 +2,8 @@
 
 A reference is ``{{`` address [``|`` format] ``}}``; an address is ``表.行.列`` in the layout's short names.
 A group such as ``三.不予公开.总计`` is the sum of its rows, and ``上年.`` in front reads last year's.
-Braces without Chinese inside are no reference: they are text.
+Braces without Chinese inside are no reference: they are text. So is what is meant as a reference and has other braces,
+but the checks say so.
 """
 
 from __future__ import annotations
@@ -27,10 +28,16 @@ LAST_YEAR = "上年."
 FORMATS = ("同比", "占比:地址", "中文", "千分位", "万")
 
 _REFERENCE = re.compile(r"\{\{([^{}]*[\u4e00-\u9fff][^{}]*)\}\}")
+_OPEN, _CLOSE, _INSIDE = r"{｛【\[", r"}｝】\]", r"[^{}｛｝【】\[\]\n]{0,60}"  # of an address and a format, at most
+_NEARLY = re.compile(rf"(?P<open>[{_OPEN}]{{1,2}})(?P<inside>{_INSIDE})(?P<close>[{_CLOSE}]{{1,2}})")
+_BROKEN = re.compile(rf"[{{｛]{{2}}{_INSIDE}|{_INSIDE}[}}｝]{{2}}")  # a pair of braces without the other
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_CURLY = re.compile(r"[{}｛｝]{2}")
 _SPACES = re.compile(r"\s+")
 _WIDE = str.maketrans("．：｜。", ".:|.")
 _PLACES = Decimal("0.01")  # rates are printed with at most two decimals
 _NEAREST = 3
+_SHOWN = 40  # characters of a reference whose end is not to be seen
 
 
 class Figures(Protocol):
@@ -59,11 +66,15 @@ class UnknownReferenceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A reference that could not be looked up: its text, the reason, and the nearest right addresses."""
+    """A reference that could not be looked up: its text, the reason, and the nearest right addresses.
+
+    ``maybe`` says that it may not have been meant as one: braces without Chinese inside are printed as they are.
+    """
 
     reference: str
     reason: str
     nearest: tuple[str, ...] = ()
+    maybe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +116,50 @@ def keys_of(reference: str, layout: Layout) -> tuple[str, ...]:
 
 
 def problems(text: str, report: Figures) -> Iterator[Problem]:
-    """Yield the references of a text that cannot be looked up."""
+    """Yield the references of a text that cannot be looked up, and what was meant as one and is not."""
     for match in _REFERENCE.finditer(text) if "{{" in text else ():
         try:
             look_up(match[1], report)
         except UnknownReferenceError as error:
-            address = _split(match[1])[0].removeprefix(LAST_YEAR)
-            known = address in report.layout.addresses
-            nearest = () if known else get_close_matches(address, report.layout.addresses, n=_NEAREST, cutoff=0.3)
-            yield Problem(match[0], str(error), tuple(nearest))
+            yield Problem(match[0], str(error), _nearest(match[1], report.layout))
+    yield from _misspelt(_REFERENCE.sub("\n", text), report.layout)
+
+
+def _misspelt(text: str, layout: Layout) -> Iterator[Problem]:
+    """Yield what stands in other brackets than ``{{ }}`` or lacks some; ``text`` has no right references any more."""
+    if not any(letter in text for letter in "{}｛｝【["):
+        return
+    rest = text
+    for match in _NEARLY.finditer(text):
+        curly = [bool(_CURLY.fullmatch(match[side])) for side in ("open", "close")]
+        known = bool(keys_of(match["inside"], layout))
+        if known or any(curly):
+            rest = rest.replace(match[0], "\n", 1)
+        if known or (any(curly) and _CHINESE.search(match["inside"])):
+            nearest = (match["inside"].strip(),) if known else _nearest(match["inside"], layout)
+            yield Problem(match[0], "引用的前后要各写两个半角大括号", nearest)
+        elif all(curly):
+            yield Problem(match[0], "括号里不是数据的地址，会照原样印出", maybe=True)
+    for match in _BROKEN.finditer(rest):
+        address = next((one for one in _addresses(match[0]) if one in layout.addresses), "")
+        if address:
+            yield Problem(match[0].strip()[:_SHOWN], "大括号只有一边", (address,))
+
+
+def _addresses(text: str) -> Iterator[str]:
+    """Yield what may be an address, the longest first: where a pair opens the text's beginning, else its end."""
+    plain = _split(text)[0].strip("{}｛｝")
+    opened = text.startswith(("{", "｛"))
+    for length in range(len(plain), 0, -1):
+        yield plain[:length] if opened else plain[-length:]
+
+
+def _nearest(reference: str, layout: Layout) -> tuple[str, ...]:
+    """Return the right addresses nearest to one that is wrong; none where the address is right, and the rest is not."""
+    address = _split(reference)[0].removeprefix(LAST_YEAR)
+    if address in layout.addresses:
+        return ()
+    return tuple(get_close_matches(address, layout.addresses, n=_NEAREST, cutoff=0.3))
 
 
 def look_up(reference: str, report: Figures) -> str:
@@ -190,7 +236,7 @@ def _value(address: str, report: Figures) -> Value | None:
         return sum(known)
     if past:
         sheet = report.layout.workbook.previous
-        raise UnknownReferenceError(f"“{sheet}”里没有“{address.removeprefix(LAST_YEAR)}”")
+        raise UnknownReferenceError(f"“{sheet}”里没有“{address.removeprefix(LAST_YEAR)}”，填了才能引用")
     return None
 
 

@@ -75,13 +75,60 @@ def test_growth_is_rounded_half_up_to_two_places(report: Report, now: int, then:
         ("{{三.本年新收.合计}}", "没有“三.本年新收.合计”这个数据"),
         ("{{三.本年新收.总计|大写}}", "没有“大写”这种格式，可用的有：同比、占比:地址、中文、千分位、万"),
         ("{{三.予以公开.总计|同比}}", "上年数是 0，算不出同比"),
-        ("{{上年.二.规章.制发}}", "“上年数据”里没有“二.规章.制发”"),
+        ("{{上年.二.规章.制发}}", "“上年数据”里没有“二.规章.制发”，填了才能引用"),
         ("{{三.本年新收.总计|占比:二.规章.制发}}", "分母是 0，算不出占比"),
         ("{{三.本年新收.总计|占比:没有}}", "没有“没有”这个数据"),
     ],
 )
 def test_what_cannot_be_looked_up_says_why(report: Report, text: str, reason: str) -> None:
     assert [(one.reference, one.reason) for one in problems(text, report)] == [(text, reason)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "{三.本年新收.总计}",
+            "{{三.本年新收.总计}",
+            "{三.本年新收.总计}}",
+            "【三.本年新收.总计】",
+            "[三.本年新收.总计]",
+        ),
+        *(
+            "｛｛三.本年新收.总计｝｝",
+            "{｛三.本年新收.总计｝}",
+            "{{三.本年新收.总计",
+            "三.本年新收.总计}}",
+            "｛｛三.本年新收.总计",
+        ),
+    ],
+)
+def test_a_reference_in_other_brackets_is_no_text_to_print(report: Report, text: str) -> None:
+    (problem,) = problems(f"收到{text}", report)
+    assert (problem.reference.removeprefix("收到"), problem.nearest, problem.maybe) == (
+        text,
+        ("三.本年新收.总计",),
+        False,
+    )
+
+
+def test_a_misspelt_reference_in_wide_brackets_is_offered_what_is_nearest(report: Report) -> None:
+    (problem,) = problems("{{三.本年新收.总计}}，｛｛三.予以公开.自然｝｝", report)
+    assert (problem.reference, problem.nearest[0]) == ("｛｛三.予以公开.自然｝｝", "三.予以公开.自然人")
+
+
+@pytest.mark.parametrize("text", ["{{J4}}", "{{}}", "{{ 7*7 }}"])
+def test_braces_without_chinese_are_printed_and_said(report: Report, text: str) -> None:
+    assert [(one.reference, one.maybe) for one in problems(text, report)] == [(text, True)]
+
+
+@pytest.mark.parametrize("text", ["【政策】", "[2024]5号", "{ 单括号 }", "{% for x %}", "〔2021〕30号", "{{", "}}"])
+def test_other_brackets_are_text(report: Report, text: str) -> None:
+    assert list(problems(f"见{text}。", report)) == []
+
+
+def test_a_long_text_in_brackets_takes_no_time(report: Report) -> None:
+    assert list(problems("【" + "很长的一段" * 60_000 + "{{", report)) == []
 
 
 def test_the_pieces_of_a_text_give_it_back_as_it_was_written(report: Report) -> None:
