@@ -25,9 +25,10 @@ UNKNOWN_REFERENCE = Rule(
     "govdoc 标准工作簿：正文里的 {{ }} 引用表中的数据",
     "正文里的 {found} 引用不到数据：{reason}。",
     "{nearest}所有能引用的数据见 govdoc figures。",
-    checks="正文里 {{ }} 引用的数据都能找到。",
+    checks="正文里 {{ }} 引用的数据都能找到，大括号成对，都是半角；括号里没有汉字的，会照原样印出，给出警告。",
     example="正文写了 {{三.本年新收.合计}}，表中叫“总计”。",
     mend="改成正确的名称；所有能引用的数据见 govdoc figures。",
+    lighter=Severity.WARNING,
 )
 
 EMPTY = Rule(
@@ -37,7 +38,10 @@ EMPTY = Rule(
     "《中华人民共和国政府信息公开条例》第五十条：年度报告应当包括的内容",
     "“{name}”{what}。",
     "{advice}",
-    checks="每个文字部分都写了内容；不到 10 个字，或者只写“无”的，给出警告（其他需要报告的事项可以写“无”）。",
+    checks=(
+        "每个文字部分都写了内容；不到 10 个字，或者只写“无”的，给出警告（其他需要报告的事项可以写“无”）；"
+        "小标题下面没有正文的，也给出警告。"
+    ),
     example="“五、存在的主要问题及改进情况”是空的。",
     mend="按该部分的要求写本年的情况。",
     lighter=Severity.WARNING,
@@ -118,6 +122,29 @@ def empty_sections(report: Report) -> Iterator[Finding]:
         elif len(text) < SHORTEST and section.key not in prose.may_be_nothing:
             what, advice = f"只有 {len(text)} 个字", "请写本年的具体情况。"
             yield EMPTY.at(where, lighter=True, quote=text, name=section.heading, what=what, advice=advice)
+
+
+def bare_headings(report: Report) -> Iterator[Finding]:
+    """Say which headings have nothing under them and would be printed alone, in sections that have some text.
+
+    A heading over headings of a deeper level, or over rows without a heading, has its text there.
+    """
+    for section in report.layout.sections:
+        entries = report.narratives.get(section.key, ())
+        for entry, after in zip(entries, (*entries[1:], None), strict=True) if _written(report, section) else ():
+            if entry.text.strip() or not entry.heading or entry.heading.endswith(_ENDS):
+                continue
+            if entry.heading != section.introduction and not _goes_on(entry.heading, after):
+                advice = "请在这一行写正文；这一项不要的，把小标题也清空。"
+                yield EMPTY.at(entry.where, lighter=True, name=entry.heading, what="下面没有正文", advice=advice)
+
+
+def _goes_on(heading: str, after: Entry | None) -> bool:
+    """Return whether what follows a heading without text belongs under it."""
+    if after is None or not after.heading:
+        return after is not None
+    level, deeper = heading_level(heading), heading_level(after.heading)
+    return level is not None if deeper is None else deeper > (level or 0)
 
 
 def unstated(report: Report) -> Iterator[Finding]:
@@ -204,10 +231,12 @@ def unknown_references(report: Report) -> Iterator[Finding]:
                 nearest = "、".join(f"{{{{{address}}}}}" for address in problem.nearest)
                 yield UNKNOWN_REFERENCE.at(
                     entry.where,
+                    lighter=problem.maybe,
+                    quote=problem.reference,
                     found=problem.reference,
                     reason=problem.reason,
                     nearest=f"是不是 {nearest}？" if nearest else "",
                 )
 
 
-CHECKS = (empty_sections, unstated, left_over, unknown_references, numbering)
+CHECKS = (empty_sections, bare_headings, unstated, left_over, unknown_references, numbering)

@@ -121,6 +121,24 @@ def headed(*headings: str) -> Report:
 
 
 @pytest.mark.parametrize(
+    ("rows", "codes"),
+    [
+        ((("（一）甲", ""), ("（二）乙", TEXT)), ["N505"]),
+        ((("（一）甲", TEXT), ("（二）乙", " \n")), ["N505"]),
+        ((("（一）甲", ""), ("", TEXT)), []),
+        ((("（一）甲", ""), ("1.乙", TEXT)), []),
+        ((("甲", ""), ("（一）乙", TEXT)), []),
+        ((("（一）甲", ""), ("乙", TEXT)), []),
+        ((("甲", ""), ("乙", TEXT)), ["N505"]),
+        ((("导语", ""), ("（一）甲", TEXT)), []),
+        ((("以上为本级数据。", ""), ("", TEXT)), []),
+    ],
+)
+def test_a_heading_without_text_is_said(rows: tuple[tuple[str, str], ...], codes: list[str]) -> None:
+    assert found(with_text(overview=rows)) == codes
+
+
+@pytest.mark.parametrize(
     "headings",
     [
         ("（一）甲", "（三）乙"),
