@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govdoc.checks.explanations import names_finding, settle
@@ -44,6 +45,21 @@ def test_a_reason_for_nothing_is_idle() -> None:
 
 def test_of_several_rows_the_one_with_a_reason_counts() -> None:
     assert settled(("Y401", PLACE, ""), ("Y401", "D5", REASON)) == [("Y401", REASON)]
+
+
+def test_a_row_may_name_several_cells() -> None:
+    for place in ("D5、E5", "E5，D5", "D5:J5", f"{SHEET}!C4:E6", f"{SHEET}!A1、D5", "d5-e5"):
+        assert settled(("Y401", place, REASON)) == [("Y401", REASON)]
+    for place in ("E5、F5", "E5:J5", "D6:D9", "二、主动公开!D5:J5", "D5、甲"):
+        assert settled(("Y401", place, REASON)) == [("Y401", ""), ("L110", "")]
+
+
+def test_an_error_is_not_explained_away() -> None:
+    error = replace(RULE, code="S301", severity=Severity.ERROR).at(Location("年报.xlsx", SHEET, 4, 3))
+    explanations = (Explanation("S301", PLACE, REASON), Explanation("S301", "D6", REASON))
+    report = Report(load_layout("2021"), {}, {}, {}, explanations=explanations)
+    _, helpless, idle = settle([error], report)
+    assert ("代替不了" in helpless.message, "没有对应的问题" in idle.message) == (True, True)
 
 
 def test_a_finding_without_a_cell_is_named_by_its_sheet() -> None:
