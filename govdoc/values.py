@@ -210,6 +210,7 @@ _FULL_WIDTH: dict[int, int | str | None] = {
 _TEXT_MARK = re.compile("^['‘’](?=[0-9])")  # typed before digits to have them taken as text
 _NUMBER = re.compile(r"([+-]?)([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(\.[0-9]+)?")
 _CHANGE = re.compile(r"[+-]?[0-9]{1,15}")
+_OTHER_UNIT = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:[十百千万亿]+[件宗项次份个元]?|元)")
 _YUAN_IN = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _MONEY = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(元|万元|亿元)?")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -285,7 +286,8 @@ def _from_text(text: str, kind: str, unit: str) -> Number:
             break
     match = _NUMBER.fullmatch(_TEXT_MARK.sub("", plain))
     if match is None:
-        return Number(None, found, NOT_A_NUMBER, "不是数字")
+        other = _OTHER_UNIT.fullmatch(plain) is not None
+        return Number(None, found, NOT_A_NUMBER, f"单位不是{unit}，请换算" if other else "不是数字")
     sign, whole, fraction = match.groups()
     checked = _checked(_decimal(sign, whole, fraction), found, kind)
     if checked.rule is None and checked.value is not None:

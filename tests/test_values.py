@@ -458,3 +458,18 @@ def test_a_date_is_read_however_it_is_written(content: Content) -> None:
 )
 def test_what_is_no_date_of_the_calendar_is_none(content: Content) -> None:
     assert read_date(content) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "unit", "reason"),
+    [
+        ("1063725元", "amount", "万元", "单位不是万元，请换算"),
+        ("1.2亿元", "amount", "万元", "单位不是万元，请换算"),
+        ("1.2万", "count", "件", "单位不是件，请换算"),
+        ("3万件", "count", "件", "单位不是件，请换算"),
+        ("约300", "count", "件", "不是数字"),
+    ],
+)
+def test_a_number_in_another_unit_says_so(text: str, kind: str, unit: str, reason: str) -> None:
+    number = read_number(text, kind, unit)
+    assert (number.value, number.reason) == (None, reason)
