@@ -41,10 +41,14 @@ class Options:
 
 @dataclass(frozen=True)
 class Blank:
-    """A blank workbook written, and the addresses of last year's figures that this edition counts otherwise."""
+    """A blank workbook written, and the addresses of last year's figures that this edition counts otherwise.
+
+    ``last_agency`` is the organ of last year's report where it is another than the workbook's.
+    """
 
     written: Path
     missing: tuple[str, ...] = ()
+    last_agency: str = ""
 
 
 @dataclass(frozen=True)
@@ -268,19 +272,20 @@ def new(
         raise UsageError(f"没有适用于 {year} 年度的表式。", f"请检查年度；目前支持 {first} 年度起的报告。")
     _check_suffix(target, "工作簿", WORKBOOK_SUFFIX)
     check_target(target, force=force, lost=_LOST_FIGURES, inputs=(previous,))
-    missing: tuple[str, ...] = ()
+    blank = Blank(target)
     if previous is None:
         data = make_workbook(layout, info={**info, "year": year})
     else:
-        data, missing = _following(previous, layout, year, info)
+        data, blank = _following(previous, layout, year, info, blank)
     put(target, data, force=force, lost=_LOST_FIGURES)
-    return Blank(target, missing)
+    return blank
 
 
-def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str]) -> tuple[bytes, tuple[str, ...]]:
-    """Return the blank workbook that follows last year's report, and which of last year's figures do not compare."""
+def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str], blank: Blank) -> tuple[bytes, Blank]:
+    """Return the blank workbook that follows last year's report, and what of last year's does not go with it."""
     from govdoc.previous import carried_on, entered, inherited_headings, inherited_info, last_year
     from govdoc.readers.published import read_any
+    from govdoc.values import normal_label
     from govdoc.writers.workbook import make_workbook
 
     last = read_any(previous).report
@@ -297,7 +302,9 @@ def _following(previous: Path, layout: Layout, year: int, info: Mapping[str, str
         narratives=inherited_headings(last, layout),
         previous=entered(seen.figures),
     )
-    return data, seen.missing
+    agency = info.get("agency", "")
+    other = last.agency if agency and last.agency and normal_label(agency) != normal_label(last.agency) else ""
+    return data, replace(blank, missing=seen.missing, last_agency=other)
 
 
 def template(target: Path, year: int | None = None, *, force: bool = False) -> Path:

@@ -25,6 +25,8 @@ def new(
 
     blank = pipeline.new(output, year, {"agency": agency} if agency else {}, force=force, previous=previous)
     say.result(f"已生成 {blank.written}。")
+    if blank.last_agency:
+        say.message(f"上年的报告是“{blank.last_agency}”的，它的数据已经填入；机关没有更名的，请检查 --previous。")
     if blank.missing:
         say.message(f"上年的表式不同，下列上年数据没有可比的数，空着：{'、'.join(blank.missing)}。")
     say.message(f"按“填报说明”填好后：govdoc {blank.written}")

@@ -106,3 +106,12 @@ def test_compare_of_years_that_do_not_follow_one_another_says_so(tmp_path: Path,
     assert run("compare", later, last).err == (
         "两份报告不是同一个机关的：“某某局”和“朝阳市政府办公室”。两份报告不是相邻的年度：2024 和 2021。\n"
     )
+
+
+def test_a_new_workbook_says_that_last_year_s_report_is_another_organ_s(tmp_path: Path) -> None:
+    last = pipeline.new(tmp_path / "去年.xlsx", 2023, {"agency": "某某市水务局"}).written
+    said = {}
+    for name in ("某某市水务局", "某某市 水务局", "某某市林业局"):
+        ran = run("new", "-o", tmp_path / f"{name}.xlsx", "--year", "2024", "--agency", name, "--previous", last)
+        said[name] = (ran.code, "“某某市水务局”" in ran.err)
+    assert said == {"某某市水务局": (0, False), "某某市 水务局": (0, False), "某某市林业局": (0, True)}
