@@ -38,7 +38,7 @@ from govdoc.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Section
@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from govdoc.values import Content
 
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年?(?:度)?")
+_BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # typed to break or to stretch a line
+_SIGNED = "是"  # 落款 is wanted
 _CLOSE = 0.4  # how alike a sheet's name must be to be offered as the missing one
 _RENAMED = 0.7  # how alike it must be to be that sheet, whatever workbook it stands in
 _NAMED = 3  # sheets of another workbook that are named
@@ -257,9 +259,40 @@ class _BookBinder:
             value = self._info_value(grid, field, row, value_column) if row is not None else ""
             if value:
                 info[field.key] = value
+        self._at_odds(grid, info, rows, value_column)
         self._missing_fields(grid, heads, rows)
         self._hidden(grid, {row for row in rows.values() if row is not None}, {label_column, value_column})
         return info
+
+    def _no_name(self, name: str) -> tuple[str, str]:
+        """Return what is wrong with a name that a title is made of, and the remedy; nothing where it may be one."""
+        prose = self.layout.prose
+        left = (re.search(pattern, name) for pattern in (prose.placeholders if prose is not None else ()))
+        match = next(filter(None, left), None)
+        if match is not None:
+            return f"里有没填完的“{match[0]}”", "请填全称，与印章一致。"
+        rest = self.layout.title[-1].rpartition("}")[2].removeprefix("年")
+        if rest and normal_label(rest) in normal_label(name):
+            return f"填的是“{name}”，连报告的标题也写进来了", "只填机关的名称；标题由程序加上。"
+        return "", ""
+
+    def _at_odds(self, grid: Grid, info: Mapping[str, str], rows: Mapping[str, int | None], column: int) -> None:
+        """Say where fields that are right by themselves do not go together; a report may still be made of them."""
+        row, published, year = rows["published"], info.get("published", ""), info.get("year", "")
+        problem = advice = ""
+        if not published and info.get("signature") == _SIGNED:
+            problem = f"没有填，落款选了“{_SIGNED}”，只印机关名称"
+            advice = "请填写发布日期；不要落款的，把落款改为“否”。"
+        elif published and year and published[: len(year)] <= year:
+            problem = f"填的是“{published}”，{year} 年度的统计期限到 12 月 31 日才结束"
+            advice = "请核对发布日期和报告年度，改正填错的一处。"
+        if problem and row is not None:
+            label = next(field.label for field in self.layout.info if field.key == "published")
+            where = grid.where(row, column)
+            found = published or None
+            self.findings.append(
+                REQUIRED.at(where, lighter=True, label=label, problem=problem, advice=advice, found=found)
+            )
 
     def _missing_fields(self, grid: Grid, heads: Heads, rows: dict[str, int | None]) -> None:
         """Say which fields have no row, and what stands in rows and columns of no field."""
@@ -278,9 +311,11 @@ class _BookBinder:
         content = grid.at(row, column)
         where = grid.where(row, column)
         text = self._text(content, where, field.label).strip()
-        if field.kind != "text" or "\n" in text:
-            text = " ".join(text.split())
+        if field.kind != "text" or field.required or "\n" in text:
+            text = _BETWEEN_CHINESE.sub("", " ".join(text.split()))
         value, problem, advice = _field_value(field, content, text)
+        if value and field.required and field.kind == "text":
+            problem, advice = self._no_name(value)
         if problem:
             self.findings.append(
                 REQUIRED.at(where, label=field.label, problem=problem, advice=advice, found=text or None)

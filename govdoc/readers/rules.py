@@ -102,9 +102,13 @@ REQUIRED = Rule(
     "《中华人民共和国政府信息公开条例》第五十条；govdoc 标准工作簿",
     "“{label}”{problem}。",
     "{advice}",
-    checks="基本信息里的必填项填了，年度、日期和选项合乎要求。",
+    checks=(
+        "基本信息里的必填项填了，年度、日期和选项合乎要求。"
+        "发布日期不晚于报告年度，或者要落款却没有发布日期的，给出警告。"
+    ),
     example="“机关名称”空着。",
     mend="按“说明”一列的要求填写。",
+    lighter=Severity.WARNING,
 )
 
 RULES = (

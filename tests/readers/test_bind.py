@@ -207,7 +207,8 @@ def test_missing_figures_have_no_value_and_no_place() -> None:
     ("year", "code"), [(2021.0, ""), (2022.0, ""), ("2035", ""), (2020.0, "L107"), ("2019", "L107")]
 )
 def test_the_edition_must_be_in_force_in_the_year(year: Content, code: str) -> None:
-    assert read_in(with_cells(sample(), {(INFO, "B3"): year})) == ([(code, f"{INFO}!B3")] if code else [])
+    changed = {(INFO, "B3"): year, (INFO, "B6"): None}
+    assert read_in(with_cells(sample(), changed)) == ([(code, f"{INFO}!B3")] if code else [])
 
 
 @pytest.mark.parametrize("mark", ["2035/1", "2021/9", "x", "/"])
@@ -270,7 +271,8 @@ GOOD_FIELDS: list[tuple[str, Content, str]] = [
         for content in (2021.0, 2021, "2021", "2021年", "2021年度", "２０２１", " 2021 ", "2021 年 度")
     ],
     *[("agency", f" {name} ", name) for name in ("某某市财政局", "A", "=1+1", "某某〔2〕局", "乌兰察布市<&>局")],
-    ("agency", "某某市\n财政局", "某某市 财政局"),
+    *[("agency", name, "某某市财政局") for name in ("某某市\n财政局", "某某市 财政局", "某某市\u3000 财政局")],
+    ("agency", "某某市A B局", "某某市A B局"),
     ("agency_type", "政府\u3000部门", "政府部门"),
     ("scope", "汇总 ", "汇总"),
     ("signature", "是", "是"),
@@ -286,6 +288,24 @@ GOOD_FIELDS: list[tuple[str, Content, str]] = [
 def test_a_field_is_read_however_it_is_written(key: str, content: Content, value: str) -> None:
     book = in_info(put(FIELDS[key], 1, content))
     assert (read_in(book), info_of(book)) == ([], INFO_AS_FILLED | {key: value})
+
+
+@pytest.mark.parametrize("name", ["某某市财政局2021年政府信息公开工作年度报告", "XX市财政局", "待补充"])
+def test_a_name_that_spoils_the_title_is_one_finding(name: str) -> None:
+    assert read_in(in_info(put(FIELDS["agency"], 1, name))) == [("L109", f"{INFO}!B2")]
+
+
+@pytest.mark.parametrize("published", ["2021-12-31", "2021-01-20"])
+def test_a_date_before_the_year_is_over_is_a_warning(published: str) -> None:
+    (finding,) = bind_book(in_info(put(FIELDS["published"], 1, published))).findings
+    place = f"{INFO}!{cell_name(FIELDS['published'], 1)}"
+    assert (finding.code, str(finding.where), finding.blocks) == ("L109", place, False)
+
+
+def test_a_signature_without_its_date_is_a_warning() -> None:
+    book = in_info(chained(put(FIELDS["published"], 1, None), put(FIELDS["signature"], 1, "是")))
+    (finding,) = bind_book(book).findings
+    assert (finding.code, finding.where.row, finding.blocks) == ("L109", FIELDS["published"], False)
 
 
 @pytest.mark.parametrize("key", ["published", "origin", "address", "signature"])
