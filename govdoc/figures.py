@@ -37,7 +37,6 @@ _SPACES = re.compile(r"\s+")
 _WIDE = str.maketrans("．：｜。", ".:|.")
 _PLACES = Decimal("0.01")  # rates are printed with at most two decimals
 _NEAREST = 3
-_SHOWN = 40  # characters of a reference whose end is not to be seen
 
 
 class Figures(Protocol):
@@ -143,7 +142,9 @@ def _misspelt(text: str, layout: Layout) -> Iterator[Problem]:
     for match in _BROKEN.finditer(rest):
         address = next((one for one in _addresses(match[0]) if one in layout.addresses), "")
         if address:
-            yield Problem(match[0].strip()[:_SHOWN], "大括号只有一边", (address,))
+            seen = len(address) + 2  # with its braces; spaces apart
+            shown = match[0][:seen] if match[0].startswith(("{", "｛")) else match[0][-seen:]
+            yield Problem(shown, "大括号只有一边", (address,))
 
 
 def _addresses(text: str) -> Iterator[str]:

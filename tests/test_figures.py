@@ -104,8 +104,8 @@ def test_what_cannot_be_looked_up_says_why(report: Report, text: str, reason: st
     ],
 )
 def test_a_reference_in_other_brackets_is_no_text_to_print(report: Report, text: str) -> None:
-    (problem,) = problems(f"收到{text}", report)
-    assert (problem.reference.removeprefix("收到"), problem.nearest, problem.maybe) == (
+    (problem,) = problems(f"收到{text}件，其中自然人3件", report)
+    assert (problem.reference, problem.nearest, problem.maybe) == (
         text,
         ("三.本年新收.总计",),
         False,
