@@ -67,10 +67,15 @@ def inherited_info(last: Report) -> dict[str, str]:
 
 
 def inherited_headings(last: Report, layout: Layout) -> dict[str, list[tuple[str, str]]]:
-    """Return last year's narrative headings without its text: what is copied unread is what reviewers complain of."""
+    """Return last year's narrative headings without its text: what is copied unread is what reviewers complain of.
+
+    The introduction keeps its row, also where last year had none: it is no heading that one could think of.
+    """
     rows = {}
     for section in layout.sections:
         headings = [entry.heading for entry in last.narratives.get(section.key, ()) if entry.heading]
         if section.table is None and headings:
+            if section.introduction is not None and section.introduction not in headings:
+                headings.insert(0, section.introduction)
             rows[section.key] = [(heading, "") for heading in headings]
     return rows

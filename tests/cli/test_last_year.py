@@ -45,7 +45,9 @@ def test_the_report_in_word_serves_as_last_year_too(tmp_path: Path, last: Path) 
     word = pipeline.build(last).written
     assert word is not None
     blank = pipeline.new(tmp_path / "今年.xlsx", 2022, {"agency_type": "政府部门"}, previous=word)
-    assert pipeline.read(blank.written).report.last_value("t3.received.total") == 66
+    report = pipeline.read(blank.written).report
+    assert report.last_value("t3.received.total") == 66
+    assert [entry.heading for entry in report.narratives["overview"]][:2] == ["导语", "（一）主动公开情况"]
 
 
 def test_what_the_other_edition_counted_otherwise_is_said(tmp_path: Path) -> None:
