@@ -132,7 +132,7 @@ def bare_headings(report: Report) -> Iterator[Finding]:
     for section in report.layout.sections:
         entries = report.narratives.get(section.key, ())
         for entry, after in zip(entries, (*entries[1:], None), strict=True) if _written(report, section) else ():
-            if entry.text.strip() or not entry.heading or entry.heading.endswith(_ENDS):
+            if entry.text.strip() or not entry.heading or entry.heading.endswith(SENTENCE_ENDS):
                 continue
             if entry.heading != section.introduction and not _goes_on(entry.heading, after):
                 advice = "请在这一行写正文；这一项不要的，把小标题也清空。"

@@ -48,7 +48,6 @@ if TYPE_CHECKING:
 
 _YEAR = re.compile(r"((?:19|20)[0-9]{2})年?(?:度)?")
 _BETWEEN_CHINESE = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")  # typed to break or to stretch a line
-_SIGNED = "是"  # 落款 is wanted
 _CLOSE = 0.4  # how alike a sheet's name must be to be offered as the missing one
 _RENAMED = 0.7  # how alike it must be to be that sheet, whatever workbook it stands in
 _NAMED = 3  # sheets of another workbook that are named
@@ -279,9 +278,10 @@ class _BookBinder:
     def _at_odds(self, grid: Grid, info: Mapping[str, str], rows: Mapping[str, int | None], column: int) -> None:
         """Say where fields that are right by themselves do not go together; a report may still be made of them."""
         row, published, year = rows["published"], info.get("published", ""), info.get("year", "")
+        signed = self.layout.choices.signed
         problem = advice = ""
-        if not published and info.get("signature") == _SIGNED:
-            problem = f"没有填，落款选了“{_SIGNED}”，只印机关名称"
+        if not published and info.get("signature") == signed:
+            problem = f"没有填，落款选了“{signed}”，只印机关名称"
             advice = "请填写发布日期；不要落款的，把落款改为“否”。"
         elif published and year and published[: len(year)] <= year:
             problem = f"填的是“{published}”，{year} 年度的统计期限到 12 月 31 日才结束"
