@@ -314,7 +314,7 @@ class _BookBinder:
         if field.kind != "text" or field.required or "\n" in text:
             text = _BETWEEN_CHINESE.sub("", " ".join(text.split()))
         value, problem, advice = _field_value(field, content, text)
-        if value and field.required and field.kind == "text":
+        if value and field.required and field.kind == "text" and isinstance(content, str):
             problem, advice = self._no_name(value)
         if problem:
             self.findings.append(
