@@ -193,6 +193,8 @@ PLACEHOLDERS = frozenset(
         *("无", "暂无", "空", "没有", "不涉及", "n/a", "na", "none", "nil", "x"),
     }
 )
+RIGHT, WRONG, WAITING = "✓", "差", "—"  # what the workbook's check cells show, WRONG with the difference behind it
+CHECK_SIGN = re.compile(rf"{RIGHT}|{WRONG} ?-?[0-9.]+|{WAITING}")
 NO_UNIT = "没有写单位，请写成“123.45万元”或“1234500元”这样"
 COUNT_UNITS = ("件次", "件", "宗", "项", "次", "份", "个")
 

@@ -23,6 +23,7 @@ from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, STRUCTURE
 from govdoc.report import Figure
 from govdoc.values import (
     BLANK,
+    CHECK_SIGN,
     NORMALISED,
     SHORT,
     Uncalculated,
@@ -234,16 +235,30 @@ class _Binder:
 
 
 def _outside(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
-    """Return the filled cells around a table, but for those in lines of check cells."""
+    """Return the filled cells around a table that are no check cells.
+
+    A column of check cells ends with the table, a row of them with the table's width and its own label; in both, a
+    text that no check cell shows is a note that somebody put there.
+    """
     cells = list(filled(outline))
-    checks = [(row, column) for row, column, text in cells if isinstance(text, str) and text.startswith(check)]
-    check_rows = {row for row, _ in checks if row >= form.rows}
-    check_columns = {column for row, column in checks if row < form.rows}
+    labels = [(row, column) for row, column, text in cells if isinstance(text, str) and text.startswith(check)]
+    check_rows = {row for row, _ in labels if row >= form.rows}
+    check_columns = {column for row, column in labels if row < form.rows}
+    in_check_rows = {*range(form.columns), *(column for row, column in labels if row >= form.rows)}
     return [
         (row, column)
-        for row, column, _ in cells
-        if (row >= form.rows or column >= form.columns) and row not in check_rows and column not in check_columns
+        for row, column, text in cells
+        if (row >= form.rows or column >= form.columns)
+        and not (
+            _may_be_check(text, check)
+            and (column in check_columns if row < form.rows else row in check_rows and column in in_check_rows)
+        )
     ]
+
+
+def _may_be_check(text: str | bool, check: str) -> bool:  # noqa: FBT001 - as an outline has it
+    """Return whether a check cell or its label shows this: a sign, or a formula not yet worked out."""
+    return isinstance(text, bool) or not text or text.startswith(check) or CHECK_SIGN.fullmatch(text) is not None
 
 
 @kept_if_small

@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from govdoc.finding import cell_name
+from govdoc.values import RIGHT, WAITING, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Cell = tuple[int, int]
-
-RIGHT = "✓"
-WRONG = "差"
-WAITING = "—"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from openpyxl.styles import Protection
 
-from govdoc.writers.workbook_formulas import RIGHT, WAITING, WRONG, Area
+from govdoc.values import RIGHT, WAITING, WRONG
+from govdoc.writers.workbook_formulas import Area
 from govdoc.writers.workbook_style import (
     Style,
     Tint,

@@ -16,7 +16,7 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from govdoc.finding import cell_name, column_letters
-from govdoc.writers.workbook_formulas import RIGHT, WAITING, WRONG, Area
+from govdoc.values import RIGHT, WAITING, WRONG
 from govdoc.writers.workbook_text import plain
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.header_footer import HeaderFooterItem
     from openpyxl.worksheet.worksheet import Worksheet
+
+    from govdoc.writers.workbook_formulas import Area
 
 FONT = "宋体"  # on every Chinese Windows, and in WPS elsewhere
 SIZE = 10.5  # points; 五号

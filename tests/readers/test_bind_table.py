@@ -400,6 +400,24 @@ def test_a_stray_cell_is_one_finding_at_its_cell(sheet: str, place: str, content
     assert read(sheet, put(row, column, content)) == ([("L108", f"{sheet}!{place}")], figures_in(sheet))
 
 
+@pytest.mark.parametrize(
+    ("sheet", "place"),
+    [(T2, "E7"), (T2, "E20"), (T3, "K10"), (T3, "K35"), (T3, "L29"), (T4, "P4"), (T4, "P9"), (T4, "R5")],
+)
+def test_a_note_among_the_check_cells_is_a_stray_like_any_other(sheet: str, place: str) -> None:
+    row, column = int(place[1:]) - 1, ord(place[0]) - ord("A")
+    assert read(sheet, put(row, column, "其中 1 件在中院")) == ([("L108", f"{sheet}!{place}")], figures_in(sheet))
+
+
+@pytest.mark.parametrize(
+    "content", ["✓", "差 3", "差 -12", "差 0.5", "—", "", Uncalculated("=1"), ErrorValue("#NAME?")]
+)
+@pytest.mark.parametrize(("sheet", "place"), [(T2, "E3"), (T3, "K10"), (T3, "D29"), (T4, "A5")])
+def test_what_check_cells_show_is_no_stray(sheet: str, place: str, content: Content) -> None:
+    row, column = int(place[1:]) - 1, ord(place[0]) - ord("A")
+    assert read(sheet, put(row, column, content)) == ([], figures_in(sheet))
+
+
 @pytest.mark.parametrize("sheet", TABLES)
 def test_many_stray_cells_are_one_finding(sheet: str) -> None:
     strays = [put(row, column, "备注") for row in range(40, 50) for column in range(20, 25)]
