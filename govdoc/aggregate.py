@@ -343,14 +343,18 @@ def _compare_roster(
 def _report(
     layout: Layout, year: int, agency: str, counted: Sequence[Contribution], own: Report | None, *, shortfall: str
 ) -> Report:
-    kinds = next(field.choices for field in layout.info if field.key == "agency_type")
+    fields = {field.key: field for field in layout.info}
+    given = dict(own.info) if own is not None else {}
     info = {
-        "agency": agency or (own.agency if own is not None else "") or f"{len(counted)}个单位",
-        "agency_type": (own.info.get("agency_type", "") if own is not None else "") or kinds[-1],
-        **({key: own.info[key] for key in own.info if key not in ("agency", "agency_type")} if own is not None else {}),
+        **given,
+        "agency": agency or given.get("agency", "") or f"{len(counted)}个单位",
         "year": str(year),
-        "scope": layout.choices.summed,
     }
+    if "agency_type" in fields:
+        info["agency_type"] = given.get("agency_type", "") or fields["agency_type"].choices[-1]
+    if layout.choices.summed:
+        info["scope"] = layout.choices.summed
+    info = {key: value for key, value in info.items() if key in fields}
     columns = zip(*(unit.numbers for unit in counted), strict=True)
     totals: list[Value] = [sum(column) for column in columns] if counted else [0] * len(layout.figures)
     figures = {

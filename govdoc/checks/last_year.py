@@ -103,7 +103,19 @@ WRONG_FILE = Rule(
     mend="换成本机关上一年度的报告。",
 )
 
-RULES = (CARRIED_OVER, IN_FORCE, STILL_PENDING, SHARP, UNCHANGED, COPIED, WRONG_FILE)
+OTHER_BREAK = Rule(
+    "Y408",
+    Severity.CONFIRM,
+    "接不上上年的数",
+    "各版表式规定的其他与上年衔接的数",
+    "“{label}”填的是 {found}，按上年的数和本年的增减，{least}应是 {expected}。",
+    "核对；若无误，在“{sheet}”表写明原因（规则 {code}，位置 {cell}）。",
+    checks="表式规定的其他数，能由上年的数加本年的增减推得。上年结转、现行有效、未审结案件各有自己的规则。",
+    example="“年末在册”填的是 96，上年在册 90，本年新增 8、注销 1，应是 97。",
+    mend="核对；确有其他情形的，在“情况说明”表写明原因。",
+)
+
+RULES = (CARRIED_OVER, IN_FORCE, STILL_PENDING, SHARP, UNCHANGED, COPIED, WRONG_FILE, OTHER_BREAK)
 
 HALF, FEW = Decimal("0.5"), 10  # Y404: a change must exceed both
 COPIED_FROM = 0.6  # Y406: the share of characters
@@ -128,6 +140,11 @@ def in_force(report: Report) -> Iterator[Finding]:
 def still_pending(report: Report) -> Iterator[Finding]:
     """Say where a group of table 4 has fewer cases than last year left pending."""
     return _broken(report, STILL_PENDING)
+
+
+def other_breaks(report: Report) -> Iterator[Finding]:
+    """Say where another figure does not continue last year's as the layout says."""
+    return _broken(report, OTHER_BREAK)
 
 
 def wrong_file(report: Report) -> Iterator[Finding]:
@@ -218,6 +235,7 @@ CHECKS = (
     carried_over,
     in_force,
     still_pending,
+    other_breaks,
     sharp_changes,
     unchanged_tables,
     copied_narrative,
@@ -270,6 +288,8 @@ def _compare(report: Report, rule: Rule, one: Continued) -> Iterator[Finding]:
         figure=one.this,
         related=(report.previous[one.last].where, *(report.figures[key].where for key in (*one.plus, *one.minus))),
         line=line,
+        label=report.layout.figures[one.this].label,
+        least="至少" if one.at_least else "",
         found=show_number(this),
         expected=show_number(due),
         code=rule.code,

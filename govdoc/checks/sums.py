@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govdoc.checks.last_year import IN_FORCE
 from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
@@ -76,8 +77,19 @@ FEWER_IN_FORCE = Rule(
     example="行政规范性文件制发 9 件、废止 2 件，现行有效填了 5 件。",
     mend="核对这一行的三个数；常见的原因是现行有效没有更新。",
 )
+OTHER_SUM = Rule(
+    "S307",
+    Severity.ERROR,
+    "表内两边之和不相等",
+    "各版表式规定的其他勾稽关系",
+    "“{line}”：{left}之和是 {expected}，{right}是 {found}，两边应当相等。",
+    "核对{parts}和{total}里的数。",
+    checks="表式规定的其他等式都成立。表三、表四的等式各有自己的规则；govdoc layouts 列出全部等式。",
+    example="“咨询”一行办结 12、在办 3，合计填的是 14。",
+    mend="核对这个等式里的各个数。",
+)
 
-RULES = (ROW_TOTAL, RESULT_TOTAL, FLOW, LITIGATION_TOTAL, FEWER_IN_FORCE)
+RULES = (ROW_TOTAL, RESULT_TOTAL, FLOW, LITIGATION_TOTAL, FEWER_IN_FORCE, OTHER_SUM)
 
 
 def row_totals(report: Report) -> Iterator[Finding]:
@@ -100,13 +112,18 @@ def litigation_totals(report: Report) -> Iterator[Finding]:
     return _broken(report, LITIGATION_TOTAL)
 
 
+def other_sums(report: Report) -> Iterator[Finding]:
+    """Say where another sum of the layout does not hold: one of a table that S301 to S304 do not speak of."""
+    return _broken(report, OTHER_SUM)
+
+
 def fewer_in_force(report: Report) -> Iterator[Finding]:
     """Say where fewer documents are in force than were made and not repealed in the year.
 
     It follows from the same continuation that is compared with last year's, as last year's figure is 0 or more.
     """
     for one in report.layout.continued:
-        if not (one.plus and one.minus):
+        if one.rule != IN_FORCE.code:
             continue
         this, plus, minus = report.value(one.this), report.total(one.plus), report.total(one.minus)
         if this is None or plus is None or minus is None:
@@ -123,7 +140,7 @@ def fewer_in_force(report: Report) -> Iterator[Finding]:
             )
 
 
-CHECKS = (row_totals, result_totals, flow, litigation_totals, fewer_in_force)
+CHECKS = (row_totals, result_totals, flow, litigation_totals, other_sums, fewer_in_force)
 
 
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
@@ -136,8 +153,11 @@ def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
 
 
 def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str) -> Finding:
+    across = len({report.layout.figures[key].row for key in (*equation.parts, *equation.equals)}) == 1
+
     def names(keys: tuple[str, ...]) -> str:
-        return "与".join(report.layout.figures[key].row_name for key in keys)
+        figures = [report.layout.figures[key] for key in keys]
+        return "与".join(one.column_name if across else one.row_name for one in figures)
 
     def places(keys: tuple[str, ...], otherwise: str) -> str:
         cells = [report.figures[key].where for key in keys]

@@ -52,13 +52,15 @@ class FigureSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One number of the report: its key in programs, its address in Chinese, and what may stand there.
 
     ``key`` is ``table.row.column`` (``t3.granted.natural``); ``address`` is the same in the short names of the form
-    (``三.予以公开.自然人``); ``label`` names it in full for messages, ``row_name`` its row in short.
+    (``三.予以公开.自然人``); ``label`` names it in full for messages, ``row_name`` and
+    ``column_name`` its row and column in short.
     """
 
     key: str
     address: str
     label: str
     row_name: str
+    column_name: str
     table: str
     row: str
     column: str

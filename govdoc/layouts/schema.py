@@ -22,6 +22,10 @@ from govdoc.layouts.parts import Block, Column, FigureSpec, Part, Row
 from govdoc.layouts.phrases import Prose  # noqa: TC001 - msgspec reads it while running
 
 Along = Literal["row", "column"]
+# The rules that a layout's sums and continuations may be said by; checks.sums and checks.last_year declare them. An
+# unknown one is refused: a sum that no rule says would never be checked. S307 and Y408 speak of no certain table.
+SumRule = Literal["S301", "S302", "S303", "S304", "S307"]
+ContinuationRule = Literal["Y401", "Y402", "Y403", "Y408"]
 
 _CONVERTING = Lock()  # msgspec works out a type on its first use, and two threads at once crash the process
 
@@ -39,11 +43,14 @@ class InfoField(Part, frozen=True, kw_only=True):
 
 
 class Choices(Part, frozen=True, kw_only=True):
-    """The choices of 基本信息 that decide something: ``signed`` of 落款, ``alone`` and ``summed`` of 报告口径."""
+    """The choices of 基本信息 that decide something: ``signed`` of 落款, ``alone`` and ``summed`` of 报告口径.
 
-    signed: str
-    alone: str
-    summed: str
+    One is empty where the report has no such field.
+    """
+
+    signed: str = ""
+    alone: str = ""
+    summed: str = ""
 
 
 class WorkbookNames(Part, frozen=True, kw_only=True):
@@ -58,6 +65,21 @@ class WorkbookNames(Part, frozen=True, kw_only=True):
     explanation_heads: tuple[str, ...]
     check_label: str
     other: tuple[str, ...]
+
+
+class GuideWords(Part, frozen=True, kw_only=True):
+    """What the first sheet says of this statute alone, in the manner of ``guide.txt``.
+
+    ``title`` names the report and ``basis`` the law; ``continues`` says what last year's figures are for, ``example``
+    is the address in the sample of a reference; ``who`` and ``texts`` are whole lines.
+    """
+
+    title: str
+    basis: str
+    continues: str
+    example: str
+    who: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
 
 
 class Section(Part, frozen=True, kw_only=True):
@@ -103,6 +125,7 @@ class Table(Part, frozen=True, kw_only=True, dict=True):
             address=join(self.short, row.short, column.short),
             label="·".join([*row.labels[-1:], *filter(None, column.short.split("."))]),
             row_name=row.short,
+            column_name=column.short,
             table=self.key,
             row=row.key,
             column=column.key,
@@ -114,7 +137,7 @@ class Table(Part, frozen=True, kw_only=True, dict=True):
 class Sum(Part, frozen=True, kw_only=True):
     """A sum that the statute demands (勾稽关系): parts = equals, in every row or in every column of a table."""
 
-    rule: str
+    rule: SumRule
     table: str
     along: Along
     parts: tuple[str, ...]
@@ -128,7 +151,7 @@ class Continuation(Part, frozen=True, kw_only=True):
     Along a row the names are columns, along a column they are rows; it holds in every line that has all of them.
     """
 
-    rule: str
+    rule: ContinuationRule
     table: str
     along: Along
     this: str
@@ -182,8 +205,8 @@ class Layout(Part, frozen=True, kw_only=True, dict=True):
     publication: tuple[str, ...]
     signature: tuple[str, ...]
     publication_labels: dict[str, tuple[str, ...]]
-    choices: Choices
     workbook: WorkbookNames
+    guide: GuideWords
     info: tuple[InfoField, ...]
     sections: tuple[Section, ...]
     tables: tuple[Table, ...]
@@ -193,6 +216,7 @@ class Layout(Part, frozen=True, kw_only=True, dict=True):
     main_figures: tuple[str, ...] = ()
     prose: Prose | None = None
     last_year: int | None = None
+    choices: Choices = Choices()
 
     @property
     def mark(self) -> str:
@@ -354,8 +378,12 @@ def _problems(layout: Layout) -> list[str]:
         problems += [f"{what} {name} stands twice" for name, times in Counter(names).items() if times > 1]
     choices = {choice for field in layout.info for choice in field.choices}
     for choice in msgspec.structs.astuple(layout.choices):
-        if choice not in choices:
+        if choice and choice not in choices:
             problems.append(f"choice {choice} is none of any field")
+    kinds = {field.key: field.kind for field in layout.info}
+    for key, kind in (("agency", "text"), ("year", "year")):  # what every report has
+        if kinds.get(key) != kind:
+            problems.append(f"info has no field {key} of kind {kind}")
     used = [section.table for section in layout.sections if section.table is not None]
     if sorted(used) != sorted(layout.table):
         problems.append("sections and tables do not match")
@@ -371,8 +399,8 @@ def _problems(layout: Layout) -> list[str]:
             if key not in layout.figures
         ]
         problems += [
-            f"main figure {address} does not exist"
-            for address in layout.main_figures
+            f"figure {address} is named, but does not exist"
+            for address in (*layout.main_figures, layout.guide.example)
             if address not in layout.addresses
         ]
     if not problems and layout.prose is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from govdoc.finding import Location
-from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout, newest_layout
+from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout
 from govdoc.readers.around import hidden_column, hidden_row, strays
 from govdoc.readers.bind_aside import bind_explanations, bind_previous
 from govdoc.readers.bind_table import bind_table
@@ -104,14 +104,20 @@ def _edition_findings(book: Book, report: Report) -> Iterator[Finding]:
 
 
 def _choose_layout(book: Book, edition: str | None) -> Layout:
-    """Return the edition asked for, else the one the workbook says, else the one of its report year."""
+    """Return the edition asked for, else the one the workbook says, else the one of its report year.
+
+    Where it says no year, its sheets tell; of editions whose sheets have the same names the newest is taken.
+    """
     marked = edition or book.layout_mark.partition("/")[0]
     if edition is not None or marked in editions():
         return load_layout(marked)
-    newest = newest_layout()
-    grid = _find_sheet(book, newest.workbook.info)
-    year = _read_year(_info_content(grid, newest, "year")) if grid is not None else None
-    return (layout_for(int(year)) if year is not None else None) or newest
+    known = sorted(map(load_layout, editions()), key=lambda one: -one.first_year)
+    for layout in known:
+        grid = _find_sheet(book, layout.workbook.info)
+        year = _read_year(_info_content(grid, layout, "year")) if grid is not None else None
+        if year is not None:
+            return layout_for(int(year)) or known[0]
+    return max(known, key=lambda one: sum(_find_sheet(book, name) is not None for name in one.sheets))
 
 
 def _find_sheet(book: Book, name: str) -> Grid | None:

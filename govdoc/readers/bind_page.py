@@ -446,7 +446,8 @@ class _Binder:
             kept.pop()
         if kept and normal_label(kept[-1]) == normal_label(info["agency"]):
             kept.pop()
-            info["signature"] = self.layout.choices.signed
+            if self.layout.choices.signed:
+                info["signature"] = self.layout.choices.signed
             if date is not None and "published" not in info:
                 info["published"] = date
             entry = replace(entries[-1], text="\n".join(kept))

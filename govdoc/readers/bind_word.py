@@ -227,7 +227,7 @@ def _info(front: Blocks, sections: dict[str, Blocks], layout: Layout) -> dict[st
     signed = any(
         isinstance(block, Text) and block.style == "signature" for blocks in sections.values() for block in blocks
     )
-    return info | ({"signature": layout.choices.signed} if signed else {})
+    return info | ({"signature": layout.choices.signed} if signed and layout.choices.signed else {})
 
 
 def _read_template(template: str, text: str, layout: Layout) -> dict[str, str]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from openpyxl.styles import Protection
 
+from govdoc.errors import LayoutError
+from govdoc.figures import in_chinese
 from govdoc.values import RIGHT, WAITING, WRONG
 from govdoc.writers.workbook_formulas import Area
 from govdoc.writers.workbook_style import (
@@ -44,21 +46,44 @@ _LEGEND: dict[str, tuple[Style, Tint | None]] = {
 
 def fill_guide(sheet: Worksheet, layout: Layout) -> None:
     """Write the guide, in the words of a layout."""
-    text = resources.files("govdoc.layouts").joinpath("guide.txt").read_text(encoding="utf-8")
-    words = _words(layout)
-    lines = [line for line in text.splitlines() if line and not line.startswith(";")]
-    for row, line in enumerate(lines):
-        _put_line(sheet, row, line.format_map(words))
+    for row, line in enumerate(guide_lines(layout)):
+        _put_line(sheet, row, line)
     set_widths(sheet, _WIDTHS)
     sheet.sheet_view.showGridLines = False
     protect(sheet)
     set_page(sheet)
 
 
+def guide_lines(layout: Layout) -> list[str]:
+    """Return the guide's lines in the words of a layout.
+
+    Raises :class:`LayoutError` where the layout's own lines name what there is not.
+    """
+    text = resources.files("govdoc.layouts").joinpath("guide.txt").read_text(encoding="utf-8")
+    own = {"@ who": layout.guide.who, "@ texts": layout.guide.texts}
+    lines = [line for line in text.splitlines() if line and not line.startswith(";")]
+    words = _words(layout)
+    lines = [line for line in lines if words["introduction"] or "{introduction}" not in line]
+    try:
+        return [one.format_map(words) for line in lines for one in own.get(line, (line,))]
+    except (KeyError, ValueError, IndexError) as error:
+        raise LayoutError(
+            f"表式 {layout.edition} 的填报说明里有不认得的名称：{error}。", "请改正这个表式文件的 [guide] 部分。"
+        ) from error
+
+
 def _words(layout: Layout) -> dict[str, str]:
-    """Return what ``guide.txt`` names in braces; a section's key stands for its sheet."""
+    """Return what ``guide.txt`` and a layout's own lines name in braces; a section's key stands for its sheet."""
     names = layout.workbook
+    texts = [section.sheet for section in layout.sections if section.table is None]
+    tables = [section.sheet for section in layout.sections if section.table is not None]
     return {
+        **{section.key: section.sheet for section in layout.sections},
+        "title": layout.guide.title,
+        "basis": layout.guide.basis.replace("{source}", layout.source),
+        "continues": layout.guide.continues,
+        "example": layout.guide.example,
+        "guide": names.guide,
         "source": layout.source,
         "info": names.info,
         "previous": names.previous,
@@ -67,11 +92,13 @@ def _words(layout: Layout) -> dict[str, str]:
         "heading": names.narrative_heads[0],
         "body": names.narrative_heads[1],
         "introduction": "、".join(section.introduction for section in layout.sections if section.introduction),
-        "narratives": "".join(f"“{section.sheet}”" for section in layout.sections if section.table is None),
+        "narratives": "".join(f"“{sheet}”" for sheet in texts),
+        "texts_count": in_chinese(len(texts)),
+        "tables": "".join(f"“{sheet}”" for sheet in tables),
+        "tables_count": in_chinese(len(tables)),
         "right": RIGHT,
         "wrong": WRONG,
         "waiting": WAITING,
-        **{section.key: section.sheet for section in layout.sections},
     }
 
 

@@ -31,6 +31,8 @@ CODES: dict[str, list[str]] = tomllib.loads((ROOT / "sample_inputs/broken/codes.
 ELSEWHERE = {
     "Y406": "tests/checks/test_last_year.py",
     "Y407": "tests/checks/test_last_year.py",
+    "S307": "tests/test_other_report.py",
+    "Y408": "tests/test_other_report.py",
     "A": "tests of aggregate",
     "I": "tests of import",
     "W": "tests of refresh",

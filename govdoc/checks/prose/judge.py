@@ -105,12 +105,13 @@ class _Judge:
         if year is not None and not report.layout.in_force(year):
             year = None  # which year is meant is in doubt, and rule L107 says so
         choices = report.layout.choices
-        alone = scope == choices.alone or (scope != choices.summed and OFFICE.search(report.agency) is not None)
+        by_itself = scope != "" and scope == choices.alone
+        alone = by_itself or (scope != choices.summed and OFFICE.search(report.agency) is not None)
         self.scene = Scene(year, local_only=alone)  # an office speaks of its place's requests beside its own
         self.tools = Tools(scan, readings, self.scene)
         self._disputed: set[tuple[str, Decimal]] | None = None
         self.names = own_names(report.agency)
-        self.seat = seat_of(report.agency, alone=scope == choices.alone)
+        self.seat = seat_of(report.agency, alone=by_itself)
         self.short_names = ShortNames(report.agency, scan.prose.others)
 
     def entry(self, entry: Entry) -> Iterator[Finding]:
