@@ -163,10 +163,22 @@ class _Binder:
             self.figures[spec.key] = Figure(number.value, shown, where)
             if number.rule is not None and not (self.in_document and number.rule is NORMALISED and content == shown):
                 yield from self._wrong(number.rule, spec, cell, number)
+        counts_more = bool(pending and self.placement.damages) and self._has_figures_between()
         for key, where in pending.items():
-            self.figures[key] = self._computed(key, where, pending)
+            self.figures[key] = Figure(None, "", where) if counts_more else self._computed(key, where, pending)
         if self.placement.damages:
             self._leave_open_totals()
+
+    def _has_figures_between(self) -> bool:
+        """Return whether a row or column that was put into the table holds figures: the formulas may count them."""
+        rows = {row for row in self.placement.rows if row is not None}
+        columns = {column for column in self.placement.columns if column is not None}
+        outline = self.grid.outline
+        return any(
+            outline[row][column] is True and (row not in rows or column not in columns)
+            for row in range(min(rows, default=0), max(rows, default=-1) + 1)
+            for column in range(min(columns, default=0), min(max(columns, default=-1) + 1, len(outline[row])))
+        )
 
     def _leave_open_totals(self) -> None:
         """Leave totals open that are not the sum of their parts: they count what was put in, and that is said."""

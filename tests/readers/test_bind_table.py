@@ -35,6 +35,7 @@ from tests.helpers import (
     sample,
     sheet_of,
     swap_rows,
+    values_in,
     values_of,
     with_sheet,
 )
@@ -578,6 +579,18 @@ def test_an_error_in_a_total_is_said_and_not_computed() -> None:
 def test_a_total_typed_over_is_read_as_it_is() -> None:
     found, figures = uncalculated(put(5, 9, 99.0))
     assert (found, figures["t3.granted.total"]) == ([], 99)
+
+
+@pytest.mark.parametrize("held", [5.0, None])
+def test_a_total_that_may_count_a_row_put_in_is_left_open(held: float | None) -> None:
+    grid = sheet_of(sample(), T3)
+    received = grid.at(3, 3)
+    assert isinstance(received, float)
+    row = [None, None, "3.移送其他机关办理", *[held] * 6, Uncalculated("=SUM(D26:I26)") if held else None]
+    edit = chained(insert_row(25, row), put(3, 3, received + (held or 0)))
+    book = with_sheet(sample(), T3, edit)
+    assert found_in(book) == [("L105", f"{T3}!A26")]
+    assert (values_in(book)["t3.results_total.natural"] is None) == (held is not None)
 
 
 # ---------------------------------------------------------------- anything at all
