@@ -9,10 +9,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govdoc.readers.word import Text
-from govdoc.values import normal_label, read_date
+from govdoc.values import normal_label, read_date, show_content
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -40,8 +41,13 @@ FULL_STOPS = ("。", "；", "！")
 _STOPS = re.compile(r"[，,。；;！？!?]")
 _PIECES = re.compile(r"[，,。；;！？!?：:《》“”（）()\n]")
 _SAYS = re.compile(r"公布|发布|(?:现|社会)公开|编制(?:完成)?|编写|形成|现将|现就|关于")  # what a report says of itself
-_NO_NAME = re.compile(r"[【】“”\"…]|信息公开[^办室处科中心局]{0,6}$")  # 政府信息公开专栏 is a part of a site
-_PRONOUN = re.compile(r"[我本全](?!溪).{1,3}")  # 我办, 本单位
+_NO_NAME = re.compile(
+    r"[【】“”\"…]|信息公开[^办室处科中心局]{0,6}$|^(?:年报|年度报告)$"
+)  # 政府信息公开专栏, 年报: a site's
+_PRONOUN = re.compile(r"我.*|[本全](?!溪).{1,3}")  # 我办, 本单位
+_CRUMBS = re.compile("[>＞»]")  # between the steps of the way to a page
+_NAME_BEHIND = re.compile(r"(?P<tail>.+?)\s*(?:[（(](?P<in>[^（()）]{3,60})[)）]|[-—－]+\s*(?P<after>.{3,60}))\s*")
+_ORGAN = re.compile("(?:[部委局厅府院会处室站所社队行署]|中心|街道|政府|机关)$")  # what names of organs end with
 _WITHOUT_YEAR = 0.8  # how much such a title counts
 _TITLE_BEGINS = 4  # letters of a title that tell where it begins
 _TAG = re.compile(r"^(?:[\[【][^\]】]*[\]】]\s*)+")
@@ -49,7 +55,7 @@ _PAIRED, _CLOSED = re.compile(r"[（(][^（()）]*[）)]"), re.compile("[）)]")
 _PLACE = re.compile("[^局厅府院会处室站网页首位]{2,19}(?:省|自治[区州县旗]|市|县|区|旗|盟)")
 _TITLE_ROOM = 20  # characters of a line
 _PEOPLES = "人民"  # 某某镇人民政府信息公开: 政府 is said once and belongs to both
-_VALUE_ENDS = re.compile(r"\s+\S{1,8}[:：]|[\u3000\t|｜【\[]|\s{2,}|$")
+_VALUE_ENDS = re.compile(r"\s+\S{1,8}\s?[:：]|[\u3000\t|｜【】\[\]]|\s{2,}|$")
 _NAMED_VALUE = re.compile(r"[【\[（(]?\s*[^\s，。；:：0-9]{1,6}(?:\s+[^\s，。；:：0-9]{1,2}){0,3}\s?[:：]")
 _DATED_LINE = re.compile(rf"[\[【（(]?\s*({_DATE.pattern})(?![0-9日]?\s*[至到起—])")
 _LONGEST_PARTICULARS = 60
@@ -79,10 +85,7 @@ class Particulars:
     def read(self, front: Sequence[tuple[int, Text | Grid]], window_title: str) -> tuple[dict[str, str], int]:
         """Return the fields that a report prints, and the first block after its title."""
         texts = [(place, block) for place, block in front if isinstance(block, Text)]
-        info: dict[str, str] = {}
-        for _, block in texts:
-            for key, value in _publication(block.text, self.layout):
-                info.setdefault(key, value)
+        info = _publication_in((block for _, block in front), self.layout)
         agency, year, first = self._title(texts, window_title)
         agency, year = self._said(agency, year)
         if not agency and info.get("origin") and not self.given.agency:
@@ -109,7 +112,8 @@ class Particulars:
         for start in range(len(texts)):
             for count in range(1, _TITLE_LINES + 1):
                 window = texts[start : start + count]
-                if len(window) == count:
+                crumbs = any(_CRUMBS.search(block.text) for _, block in window[:-1])
+                if len(window) == count and not crumbs:
                     likeness, agency, year = _read_title("".join(block.text for _, block in window), self.layout)
                     above = texts[max(0, start - _TITLE_LINES) : start]
                     agency = _whole_name(agency, [block.text for _, block in above])
@@ -174,24 +178,49 @@ def spaced(heading: str) -> str:
     return r"\s*".join(marks.get(letter, re.escape(letter)) for letter in heading)
 
 
-def _publication(text: str, layout: Layout) -> Iterator[tuple[str, str]]:
-    """Yield the fields of the line under the title that a text holds."""
+def _publication_in(blocks: Iterable[Text | Grid], layout: Layout) -> dict[str, str]:
+    """Return the fields of the line under the title; a table of particulars above it says them too.
+
+    Of several values the one under the better label is taken, of those the first.
+    """
+    best: dict[str, tuple[int, str]] = {}
+    for block in blocks:
+        for line in (block.text,) if isinstance(block, Text) else _lines_in(block, layout):
+            for rank, key, value in _publication(line, layout):
+                if key not in best or rank < best[key][0]:
+                    best[key] = rank, value
+    return {key: value for key, (_, value) in best.items()}
+
+
+def _lines_in(grid: Grid, layout: Layout) -> Iterator[str]:
+    """Yield what the cells of a table of particulars say: label and value in one, or beside one another."""
+    labels = {label for labels in layout.publication_labels.values() for label in labels}
+    for row in grid.rows:
+        cells = ["".join(show_content(content).split("\n")).strip() for content in row if content is not None]
+        for cell, following in pairwise([*cells, ""]):
+            label = normal_label(cell).rstrip(":")
+            yield f"{label}：{following}" if label in labels else cell
+
+
+def _publication(text: str, layout: Layout) -> Iterator[tuple[int, str, str]]:
+    """Yield the fields of the line under the title that a text holds, each with the rank of its label."""
     for key, labels in layout.publication_labels.items():
-        for label in labels:
-            match = re.search(rf"(?:^|[\s\u3000|｜【\[（(:：]){re.escape(label)}\s?[:：]\s*", text)
+        kind = next(field.kind for field in layout.info if field.key == key)
+        for rank, label in enumerate(labels):
+            match = re.search(rf"(?:^|[\s\u3000|｜【】\[\]（(:：]){spaced(label)}\s?[:：]\s*", text)
             if match is None:
                 continue
             value = "" if _NAMED_VALUE.match(text, match.end()) else text[match.end() :]
             value = value[: _VALUE_ENDS.search(value).start()].strip()  # type: ignore[union-attr]
             date = _DATE.search(value)
-            kind = next(field.kind for field in layout.info if field.key == key)
             found = read_date(date[0]) if kind == "date" and date else None if kind == "date" else value
             if found:
-                yield key, found
+                yield rank, key, found
                 break
     dated = _DATED_LINE.match(text) if not text.endswith(FULL_STOPS) else None
     if dated is not None and len(text) <= _LONGEST_PARTICULARS and (written := read_date(dated[1])):
-        yield next(field.key for field in layout.info if field.kind == "date"), written
+        key = next(field.key for field in layout.info if field.kind == "date")
+        yield len(layout.publication_labels[key]), key, written
 
 
 def _read_title(text: str, layout: Layout) -> tuple[float, str, str]:
@@ -212,6 +241,9 @@ def _read_title(text: str, layout: Layout) -> tuple[float, str, str]:
     tail = match["tail"].partition("》")[0]
     if not agency and (behind := _before(tail, wanted)):
         return 1.0, behind, year
+    named = _NAME_BEHIND.fullmatch(tail) if not agency else None
+    if named is not None and _ORGAN.search(name := _bare_name(named["in"] or named["after"])):
+        agency, tail = name, named["tail"]
     if len(agency) > _LONGEST_AGENCY or _NO_NAME.search(agency):
         return 0.0, "", ""
     plain_tail = normal_label(tail)
@@ -231,12 +263,17 @@ def _before(text: str, title: str) -> str:
     letters = r"\s*".join(map(re.escape, title))
     match = re.search(rf"{letters}[\s》]*$", text)
     end = match.start() if match else text.rfind(title[:_TITLE_BEGINS])
-    if end < 0 or (match is None and SequenceMatcher(None, normal_label(text[end:]), title).ratio() < _LIKE_TITLE):
+    if end < 0 or (match is None and not _ends_as(normal_label(text[end:]), title)):
         return ""
     name = _bare_name(text[:end])
     if name.endswith(_PEOPLES):
         name += title[:2]
     return "" if len(name) > _LONGEST_AGENCY or _NO_NAME.search(name) or not name[1:] else name
+
+
+def _ends_as(text: str, title: str) -> bool:
+    """Return whether a text is nearly a title's own words; one that speaks of the work alone is no report's title."""
+    return text[-1] in title[-2:] and SequenceMatcher(None, text, title).ratio() >= _LIKE_TITLE
 
 
 def _bare_name(text: str) -> str:
