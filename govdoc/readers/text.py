@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS
+from govdoc.readers.cut import tokens_of
 from govdoc.readers.grid import Grid
 from govdoc.readers.html import decode, read_bytes
 from govdoc.readers.word import Document, Text
@@ -68,7 +69,7 @@ def _refused(name: str, reason: str) -> InputError:
 def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
     tables = 0
     rows: list[list[Content]] = []
-    for line in (*_unstacked([*_unparted(_without_page_numbers(lines))]), ""):
+    for line in (*_unstacked([*_unparted([*_untabbed(_without_page_numbers(lines))])]), ""):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS:
             if any(cell is not None and set(str(cell)) - set("-:= ") for cell in cells):
@@ -94,6 +95,31 @@ def _without_page_numbers(lines: Sequence[str]) -> Sequence[str]:
     if len(found) < _LEAST_PAGES or found != list(range(found[0], found[0] + len(found))):
         return lines
     return [line for place, line in enumerate(lines) if place not in numbers]
+
+
+def _untabbed(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines, those of a table with a line of its own for each cell and a tab between them without the tabs.
+
+    So browsers copy cells that hold paragraphs. Nothing between two tabs is an empty cell; so is the last of a row
+    where words follow a figure behind a tab: they begin the next row.
+    """
+    broken = [line.strip(" \u3000").startswith("\t") and len(line.split()) <= 1 for line in lines]
+    if sum(broken) < _LEAST_PARTED:
+        yield from lines
+        return
+    first = max((number for number in range(broken.index(True)) if lines[number].strip()), default=0)
+    last = len(lines) - 1 - broken[::-1].index(True)
+    below = next((number for number in range(last + 1, len(lines)) if lines[number].strip()), last)
+    yield from lines[:first]
+    figure = False  # whether the cell before the tab holds a figure, or nothing
+    for number, group in enumerate("\n".join(lines[first : below + 1]).split("\t")):
+        cells = [line for line in group.split("\n") if line.strip()]
+        words = bool(cells) and tokens_of(cells[0]) is None
+        if number and (not cells or (words and figure)):
+            yield NO_NUMBER
+        yield from cells
+        figure = (figure or number > 0) if not cells else tokens_of(cells[-1]) is not None
+    yield from lines[below + 1 :]
 
 
 def _unparted(lines: Sequence[str]) -> Iterator[str]:
