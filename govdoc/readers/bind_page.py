@@ -46,6 +46,9 @@ if TYPE_CHECKING:
     from govdoc.values import Content
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、")
+_NUMBER = re.compile(
+    r"\s*(?:第(.{1,3})(?:部分|章)[、.．,，:：]?|第?([一二三四五六七八九十]{1,3})(?:[、.．,，:：]|\s))\s*"
+)
 _LIKE_HEADING = 0.85
 _SOMEWHAT_LIKE = 0.25  # of a heading that stands in its place and has its number
 _QUOTED = 60
@@ -307,9 +310,12 @@ class _Binder:
         for number, (place, key, rest) in enumerate(order):
             end = order[number + 1][0] if number + 1 < len(order) else len(self.document.blocks)
             blocks: list[Text | Grid] = [Text("", rest)] if rest else []
+            ended = False  # whether the site has said something of its own below the last section
             for at in range(place + 1, end):
                 block = self.document.blocks[at]
-                if isinstance(block, Text) and (at not in inside or block.style in (FURNITURE, ALTERNATIVE)):
+                around = isinstance(block, Text) and (at not in inside or block.style in (FURNITURE, ALTERNATIVE))
+                ended |= around and number + 1 == len(order)
+                if isinstance(block, Text) and (around or (ended and self._is_below(block.text))):
                     dropped.append(block.text)
                 else:
                     blocks.append(block)
@@ -319,6 +325,14 @@ class _Binder:
             more = f"等 {len(dropped)} 处" if len(dropped) > 5 else ""  # noqa: PLR2004 - as many as are quoted
             self._strange(f"网页上的“{quoted}”{more}不是报告的内容，没有读入", "核对有没有错漏")
         return front, sections
+
+    def _is_below(self, text: str) -> bool:
+        """Return whether a line below what the site says of its own is the site's too: no sentence, no signature."""
+        signed = read_date(text) is not None or any(
+            isinstance(block, Text) and text in block.text and is_title(block.text, self.layout)
+            for block in self.document.blocks
+        )
+        return len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS) and not signed
 
     def _quoted(self, place: int) -> str:
         block = self.document.blocks[place]
@@ -348,6 +362,10 @@ class _Binder:
             runs = flat_rows(text, form, Location(self.document.file, section.heading))
             keys = {slot.figure.key for line in form.lines if line.block in lost for slot in line.slots}
             evidence.runs += [run for run in runs if not keys.isdisjoint(run.keys)]
+            for run in runs:
+                if run.label and not keys.isdisjoint(run.keys):
+                    name = self.layout.figures[run.keys[0]].row_name
+                    self._strange(f"“{name}”一行的标签是“{run.label}”，照这一行读的", "核对这一行是不是同一项")
         return evidence
 
     def _grids(self) -> Evidence:
@@ -505,6 +523,10 @@ def _heading_rank(text: str, section: Section) -> tuple[int, str]:
     With it comes the text that follows the heading in the same paragraph.
     """
     plain = normal_label(text)
+    numbered = _numbered_as_usual(text)
+    if normal_label(numbered) != plain:
+        rank, rest = _heading_rank(numbered, section)
+        return min(rank, 2), rest
     headings, bare_headings = _comparable((section.heading, *section.aliases))
     if plain in headings:
         return 3, ""
@@ -523,9 +545,15 @@ def _heading_rank(text: str, section: Section) -> tuple[int, str]:
     return 0, ""
 
 
+def _numbered_as_usual(text: str) -> str:
+    """Return a line numbered 第一部分, 第一、, 一. or 一 with a space as 一、."""
+    match = _NUMBER.match(text)
+    return f"{match[1] or match[2]}、{text[match.end() :]}" if match else text
+
+
 def _is_likely_heading(text: str, section: Section) -> bool:
     """Return whether a line has a section's number, and words in common with its heading."""
-    plain = normal_label(text)
+    plain = normal_label(_numbered_as_usual(text))
     number = _NUMBERED.match(plain)
     if number is None or len(plain) > LONGEST_HEADING or plain.endswith(SENTENCE_ENDS):
         return False

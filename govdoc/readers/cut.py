@@ -39,13 +39,15 @@ _PIECES = {
 class Run:
     """What stands in place of a row of figures: the keys of its cells, and what is between spaces.
 
-    ``text`` is what was found, for messages. A run without tokens says nothing of its cells.
+    ``text`` is what was found, for messages. A run without tokens says nothing of its cells. In a ``parted`` one every
+    token is a whole cell, or an empty one.
     """
 
     keys: tuple[str, ...]
     kinds: tuple[Kind, ...]
     tokens: tuple[str, ...]
     text: str = ""
+    parted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class _Search:
         self.kinds = run.kinds
         self.units = units
         self.tokens = run.tokens
+        self.parted = run.parted
         self.steps = 0
         self.closing: dict[int, list[LocalSum]] = {}
         for one in sums:
@@ -127,7 +130,7 @@ class _Search:
             return
         if rest:
             text = self.tokens[token]
-            for end in range(at + 1, len(text) + 1):
+            for end in range(len(text) if self.parted else at + 1, len(text) + 1):
                 value = self._value(cell, text[at:end])
                 over = end == len(text)
                 if value is not None and rest - over <= len(self.kinds) - cell - 1:

@@ -7,7 +7,7 @@ Nothing is guessed in silence: what was not plainly read carries a Doubt.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,7 @@ RULES = (INFERRED, SEVERAL, UNREADABLE, STRANGE)
 
 _LISTED = 6  # ways to read a row that are said one by one
 _LONGEST_QUOTE = 60
+_LEAST_ZEROS = 5  # that stand by themselves where a text keeps its cells apart
 _WORDED = re.compile(r"\s*(?:(?:增加?|新增)|(?P<less>减少?))\s*(?P<number>[0-9]+)\s*")
 
 
@@ -99,12 +100,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class FoundRun:
-    """A run of digits in place of a row; ``run`` is None where it holds more than numbers."""
+    """A run of digits in place of a row; ``tokens`` is None where it holds more than numbers.
+
+    ``label`` is what stands there for the row's label, where that is not the form's.
+    """
 
     keys: tuple[str, ...]
     text: str
     tokens: tuple[str, ...] | None
     where: Location
+    label: str = ""
 
 
 @dataclass
@@ -219,11 +224,12 @@ def _solve(
     """
     runs: dict[Run, FoundRun] = {}
     bad: list[FoundRun] = []
+    parted = _keeps_cells_apart(evidence.runs)
     for found in evidence.runs:
         if found.tokens is None:
             bad.append(found)
         else:
-            runs[_run(layout, found.keys, found.tokens, found.text)] = found
+            runs[replace(_run(layout, found.keys, found.tokens, found.text), parted=parted)] = found
     known: dict[str, Value] = {key: figure.value for key, figure in figures.items() if figure.value is not None}
     covered = set(known) | {key for run in runs for key in run.keys}
     singles = {_run(layout, (key,), (EMPTY,), ""): key for key in layout.figures if key not in covered}
@@ -248,6 +254,12 @@ def _solve(
 
 def _run(layout: Layout, keys: tuple[str, ...], tokens: tuple[str, ...], text: str) -> Run:
     return Run(keys, tuple(layout.figures[key].kind for key in keys), tokens, text)
+
+
+def _keeps_cells_apart(runs: Iterable[FoundRun]) -> bool:
+    """Return whether no two cells of a text ran together: its zeros, of which tables are full, all stand alone."""
+    tokens = [token for run in runs for token in run.tokens or ()]
+    return tokens.count("0") >= _LEAST_ZEROS and not any(re.match("0[0-9]", token) for token in tokens)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,23 @@
 """A statutory table that has lost its cells: labels and digits in a run of text → evidence.
 
 Every label of the form is looked for in the text, in the form's order; what stands between a row's label and the next
-label is the row's run of figures. Which digits make which figure is not decided here.
+label is the row's run of figures. Which digits make which figure is not decided here. A label that stands nowhere to
+the letter is looked for among the words between its neighbours, and said.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import LineKind
 from govdoc.readers.cut import EMPTY, tokens_of
 from govdoc.readers.evidence import FoundRun
+from govdoc.readers.loose import bare_label
 from govdoc.values import normal_label
 
 if TYPE_CHECKING:
@@ -22,6 +27,10 @@ if TYPE_CHECKING:
     from govdoc.layouts.form import Form, Label, Line
 
 _MOST_PLACES = 400  # at which one label is looked for; a report says its labels a few times
+_WORDS = re.compile(r"[^0-9/\\_*—–-]+")  # between figures and what stands for none
+_MOST_WORDS, _LONGEST_WORDS = 100, 80  # of them between two labels
+_LIKE, _SOMEWHAT_LIKE = 0.8, 0.5  # a label that was changed; one that has the right number besides
+_NUMBERED = re.compile(r"\([一二三四五六七八九十]{1,3}\)|[一二三四五六七八九十]{1,3}、|[0-9]{1,2}[.、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +41,20 @@ class _Place:
     leaf: bool
     start: int
     end: int
+    strange: bool = False
 
 
 def flat_rows(text: str, form: Form, where: Location) -> list[FoundRun]:
     """Return what stands in place of the figures of each row of a form that is found in a text."""
     bare, origin = _bare(text)
-    chain = _chain(list(_places(bare, form)))
+    chain = _with_strange_labels(_chain(list(_places(bare, form))), bare, form)
     lines = form.lines
     runs = []
     for number, place in enumerate(chain):
         if lines[place.line].kind is LineKind.DATA and place.leaf:
             end = chain[number + 1].start if number + 1 < len(chain) else len(bare)
-            runs.append(_run(lines[place.line], text, origin, (place.end, end), where))
+            run = _run(lines[place.line], text, origin, (place.end, end), where)
+            runs.append(replace(run, label=bare[place.start : place.end]) if place.strange else run)
     unlabelled = [line for line in lines if line.kind is LineKind.DATA and not line.labels]
     if unlabelled and chain:
         runs.append(_run(unlabelled[0], text, origin, (chain[-1].end, len(bare)), where))
@@ -98,6 +109,59 @@ def _places(bare: str, form: Form) -> Iterator[list[_Place]]:
             if seen[wanted]:
                 leaf = _names_row(label)
                 yield [_Place(number, leaf, start, start + len(wanted)) for start in seen[wanted]]
+
+
+def _with_strange_labels(chain: list[_Place], bare: str, form: Form) -> list[_Place]:
+    """Return the chain with the labels of the rows that stand in it under other words, between their neighbours'."""
+    names = {
+        number: normal_label(label.text)
+        for number, line in enumerate(form.lines)
+        for label in line.labels
+        if line.kind is LineKind.DATA and _names_row(label)
+    }
+    for place in chain:
+        if place.leaf:
+            names.pop(place.line, None)
+    if not chain or not names:
+        return chain
+    found: list[_Place] = []
+    for here, after in pairwise([*chain, _Place(len(form.lines), leaf=False, start=len(bare), end=len(bare))]):
+        missing = [number for number in names if here.line <= number <= after.line]
+        if missing:
+            words = [match.span() for match in _WORDS.finditer(bare, here.end, after.start)][:_MOST_WORDS]
+            found += _strange_labels(missing, names, words, bare)
+            names = {number: name for number, name in names.items() if number not in {one.line for one in found}}
+    return sorted([*chain, *found], key=lambda place: place.start)
+
+
+def _strange_labels(
+    missing: list[int], names: dict[int, str], words: list[tuple[int, int]], bare: str
+) -> Iterator[_Place]:
+    """Yield the places at which words stand for the labels of some rows, in the order of both."""
+    first = 0
+    for number in missing:
+        likeness = [_likeness(names[number], bare, span) for span in words[first:]]
+        best = max(likeness, default=0.0)
+        if best:
+            start, end = words[first + likeness.index(best)]
+            first += likeness.index(best) + 1
+            yield _Place(number, leaf=True, start=_with_number(bare, start), end=end, strange=True)
+
+
+def _with_number(bare: str, start: int) -> int:
+    """Return where a label begins whose words begin somewhere: a digit and a stop before them are its number."""
+    return start - 1 if bare[start] in ".、" and bare[start - 1 : start].isdigit() else start
+
+
+def _likeness(name: str, bare: str, span: tuple[int, int]) -> float:
+    """Return how much some words are like a label, 0 where they are another's."""
+    text = bare[_with_number(bare, span[0]) : span[1]]
+    if not len(name) // 2 <= len(text) <= _LONGEST_WORDS:
+        return 0.0
+    own, here = _NUMBERED.match(name), _NUMBERED.match(text)
+    likeness = SequenceMatcher(None, bare_label(name), bare_label(text)).ratio()
+    least = _SOMEWHAT_LIKE if own is not None and here is not None and own[0] == here[0] else _LIKE
+    return likeness if likeness >= least else 0.0
 
 
 def _names_row(label: Label) -> bool:

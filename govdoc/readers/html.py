@@ -74,13 +74,29 @@ _MOST_OF_PAGE = 1 / 2  # of a page's text: what holds more is the page, though i
 _NOTE_MARK = re.compile(r"[\[（(【]?\s*(?:[0-9]{1,2}|[*※①-⑳]|注[0-9]{0,2})\s*[\])）】]?")  # raised behind a number
 _FILLED_IN = frozenset({"", "text", "number", "tel"})  # kinds of boxes in which a form shows what was entered
 
-# Lines that sites print between or under the paragraphs of an article.
-_FURNITURE = re.compile(
-    r"(?:【?打印(?:本页|此页)?】?|【?关闭(?:窗口|本页)?】?|【?收藏(?:本页)?】?|(?:扫一扫|分享到|分享[:：]|上一篇|下一篇|上一条|下一条"
-    r"|返回顶部|相关(?:链接|文章|阅读|稿件)|版权所有|主办单位|承办单位|技术支持|网站标识码|网站地图|浏览次数|访问量|阅读次数|责任编辑"
-    r"|编辑[:：]|字体[:：]|字号[:：]|您?当前位置|您现在的位置|首页\s*>).*|.*ICP备.*|.*公网安备.*"
-    r"|(?:【?(?:打印|关闭|收藏|分享|大|中|小)】?[\s|｜/]*){2,})"
+# Lines that sites print between or under the paragraphs of an article: what they begin with, the buttons that they
+# are made of, the files they offer, and who wrote, checked and read the article.
+_BEGINNINGS = (
+    "扫一扫|扫描二维码|用?微信扫|分享到|分享[:：]|上一篇|下一篇|上一条|下一条|返回顶部|相关(?:链接|文章|阅读|稿件)|版权所有"
+    "|(?:主办|承办|主管|协办)(?:单位)?[:：]|主办单位|承办单位|技术支持|网站标识码|网站地图|浏览次数|访问量|阅读次数|您?当前位置|您现在的位置"
+    r"|首页\s*>|[【\[（(]?字[体号][:：]|(?i:copyright|produced by)|©|建议使用.{2,20}(?:分辨率|浏览器)|您是第"
+    "|您访问的链接即将离开"
 )
+_BUTTONS = (
+    "(?:打印|关闭|收藏)(?:本页|此页|窗口)?|分享|大|中|小|微信|微博|QQ空间|点赞|推荐给好友|继续访问|放弃|我要纠错|纠错"
+    "|(?:返回|回到)(?:首页|顶部|上页|列表)?|(?:关于|联系)我们|网站(?:声明|地图|导航|首页)|隐私(?:声明|保护)|版权声明|(?:电脑|手机|触摸|触屏|移动)版"
+    "|无障碍(?:阅读|浏览|版)?|适老化|长者(?:助手|模式|版)|关怀(?:版|模式)|党政机关|政府网站找错|热点推荐"
+    "|(?:附件|文件|相关(?:附件|文档|文件|新闻|下载))(?:下载)?[:：]?"
+)
+_WRITTEN_BY = (
+    "责任编辑|责编|编辑|审核|[初复终]审|校对|作者|签发|供稿|撰稿|(?:文章|信息|稿件)?来源"
+    "|(?:点击|阅读|浏览|访问)(?:次数|数|量|率)?"
+)
+_FURNITURE = re.compile(
+    rf"(?:{_BEGINNINGS}).*|.*ICP备.*|.*公网安备.*|(?:[【\[（(]?\s*+(?:{_BUTTONS})\s*+[】\])）]?[\s|｜/·]*+)++"
+    rf"|[【\[（(]?\s*(?:{_WRITTEN_BY})\s?[:：].{{0,40}}|.{{1,80}}\.(?:docx?|xlsx?|pdf|wps|ofd|zip|rar)(?:\s*[（(].{{1,20}}[)）])?",
+)
+_LONG_SENTENCE = 20  # characters of one that ends with a stop, and is the article's
 FURNITURE = "furniture"
 ALTERNATIVE = "alternative text"
 BOLD = "bold"
@@ -292,7 +308,7 @@ class _Builder:
         text = _collapsed("".join(text for text, _ in self.runs))
         if text:
             bold = all(bold for text, bold in self.runs if text.strip())
-            if _FURNITURE.fullmatch(text):
+            if _is_furniture(text):
                 style = FURNITURE
             self._add(Text(style or (BOLD if bold else ""), text), path)
         self.runs.clear()
@@ -334,6 +350,11 @@ class _Builder:
         if rows:
             self.tables += 1
             self._add(_grid(rows, f"第 {self.tables} 个表格", self.file), path)
+
+
+def _is_furniture(text: str) -> bool:
+    """Return whether a line is the site's, not the article's: 访问量达到三万次。 begins like one and is none."""
+    return _FURNITURE.fullmatch(text) is not None and not (text.endswith("。") and len(text) > _LONG_SENTENCE)
 
 
 def _collapsed(text: str) -> str:

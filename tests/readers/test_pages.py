@@ -73,6 +73,40 @@ def test_title_and_text_are_read(name: str) -> None:
         assert [(entry.heading, entry.text) for entry in report.narratives[key]] == wanted, key
 
 
+BELOW = (
+    *(
+        "【打印本页】【关闭窗口】",
+        "主办：云岭市人民政府",
+        "附件：",
+        "年报.docx",
+        "点击数：12",
+        "责编：某某",
+        "联系我们 | 网站地图",
+    ),
+    *("Copyright © 2024", "[ 返回 ]", "党政机关", "手机版", "（责任编辑：某某）", "字号：大 中 小", "扫描二维码分享"),
+)
+
+
+@pytest.mark.parametrize("line", BELOW)
+def test_what_a_site_says_below_an_article_is_no_text_of_it(line: str) -> None:
+    page = pages.plain(load_layout("2021"), figures("2021"))
+    said = "访问量达到三万次，比上年增加了一半还多，为历年最高。"
+    page = page.replace("</body>", f"<p>{said}</p><p>{line}</p><p>本站地址：某某路 电话：0000</p></body>")
+    published = read(page)
+    assert [entry.text for entry in published.report.narratives["other_matters"]] == [
+        f"全年收取信息处理费0元。\n{said}"
+    ]
+    assert any(line[:20] in what for what, _ in published.remarks)
+
+
+def test_a_signature_below_what_a_site_says_is_the_report_s() -> None:
+    page = pages.plain(load_layout("2021"), figures("2021"))
+    page = page.replace("</body>", f"<p>附件：</p><p>{pages.AGENCY}</p><p>2024年1月18日</p></body>")
+    report = read(page).report
+    assert report.info["signature"] == "是"
+    assert [entry.text for entry in report.narratives["other_matters"]] == ["全年收取信息处理费0元。"]
+
+
 def test_gbk_declared_and_not() -> None:
     layout, expected = load_layout("2021"), figures("2021")
     text = pages.plain(layout, expected)

@@ -66,11 +66,26 @@ def lines(row: Row) -> str:
     return "\n\n".join(cell.text for cell in row)
 
 
+def spaced_out(row: Row) -> str:
+    return " ".join(cell.text for cell in row)
+
+
 def tabs(row: Row) -> str:
     return "\t".join(cell.text for cell in row)
 
 
-SHAPES = [barred, leading, unspaced, stacked, stacked_from_a_bar, stacked_in_one_row, parted_by_bars, lines, tabs]
+def parted_by_tabs(row: Row) -> str:
+    return "\n\n\t\n\n".join(cell.text for cell in row) + "\n"
+
+
+def led_by_tabs(row: Row) -> str:
+    return "\n\t".join(cell.text for cell in row)
+
+
+SHAPES = [
+    *(barred, leading, unspaced, stacked, stacked_from_a_bar, stacked_in_one_row, parted_by_bars, lines, tabs),
+    *(parted_by_tabs, led_by_tabs),
+]
 
 
 def text_of(
@@ -112,7 +127,7 @@ def without_parts(row: Row) -> Row:
     return [replace(cell, text="") if cell.number and cell is not numbers[-1] else cell for cell in row]
 
 
-@pytest.mark.parametrize("shape", [barred, leading, unspaced, stacked])
+@pytest.mark.parametrize("shape", [barred, leading, unspaced, stacked, parted_by_tabs, led_by_tabs])
 def test_an_empty_cell_keeps_its_place(shape: Callable[[Row], str]) -> None:
     layout = load_layout("2021")
     published = bound(text_of(layout, shape, without_parts))
@@ -120,6 +135,60 @@ def test_an_empty_cell_keeps_its_place(shape: Callable[[Row], str]) -> None:
     assert wrong(published, expected) == {}
     totals = [key for key in layout.figures if key.startswith("t3.") and key.endswith(".total")]
     assert [published.report.value(key) for key in totals] == [expected[key] for key in totals]
+
+
+def without_total(row: Row) -> Row:
+    """Return a row of table 3 without its last cell."""
+    numbers = [cell for cell in row if cell.number]
+    return [replace(cell, text="") if len(numbers) == 7 and cell is numbers[-1] else cell for cell in row]
+
+
+@pytest.mark.parametrize("shape", [parted_by_tabs, led_by_tabs])
+def test_an_empty_cell_at_the_end_of_a_row_keeps_its_place(shape: Callable[[Row], str]) -> None:
+    layout = load_layout("2021")
+    published = bound(text_of(layout, shape, without_total))
+    expected = figures("2021")
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+    inferred = {key for key in layout.figures if published.settled.certainty(key) is Certainty.INFERRED}
+    assert inferred == {key for key in layout.figures if key.startswith("t3.") and key.endswith(".total")}
+
+
+RENAMED = (
+    ("属于行政执法案卷", "属于执法案卷信息"),
+    ("信访举报投诉类申请", "信访、投诉、举报类的申请"),
+    ("没有现成信息需要另行制作", "无现成信息，需另行制作"),
+    ("（七）总计", "（七）合计"),
+    ("行政规范性文件", "规范性文件"),
+)
+
+
+@pytest.mark.parametrize("shape", [lines, spaced_out])
+def test_a_label_in_other_words_is_found_between_its_neighbours_and_said(shape: Callable[[Row], str]) -> None:
+    layout = load_layout("2021")
+    text = text_of(layout, shape)
+    for own, other in RENAMED:
+        assert own in text
+        text = text.replace(own, other)
+    published = bound(text)
+    assert wrong(published, figures("2021")) == {}
+    assert unread(published) == []
+    said = "".join(what for what, _ in published.remarks)
+    assert all(other.replace("（", "(").replace("）", ")").replace("，", ",") in said for _, other in RENAMED)
+
+
+def test_tokens_that_stand_apart_are_cells() -> None:
+    """A ten is never a one and a zero where the zeros of the text stand by themselves."""
+    layout = load_layout("2021")
+    keys = [f"t2.normative.{column}" for column in ("made", "repealed", "in_force")]
+
+    def zeros(row: Row) -> Row:
+        return [replace(cell, text="0") if cell.number else cell for cell in row]
+
+    text = text_of(layout, spaced_out, zeros).replace("行政规范性文件 0 0 0", "行政规范性文件 10 5")
+    published = bound(text)
+    assert [published.report.value(key) for key in keys] == [None] * 3
+    assert [published.settled.certainty(key) for key in keys] == [Certainty.UNREADABLE] * 3
 
 
 def test_a_change_in_words_has_its_sign() -> None:
@@ -170,6 +239,12 @@ def test_two_bars_with_nothing_between_are_an_empty_cell() -> None:
         ("", LEAD, "", "2023"),
         ("【打印】\n2023年度黑石镇政府信息公开工作年度报告\n来源：本站", "", "黑石镇", "2023"),
         ("政府信息公开年度报告\n发布日期：2024-01-20", "", "", "2023"),
+        ("2023年政府信息公开工作年度报告（黑石镇人民政府）", LEAD, "黑石镇人民政府", "2023"),
+        ("2023年政府信息公开工作年度报告——青岭区水务局", LEAD, "青岭区水务局", "2023"),
+        ("2023年政府信息公开工作年度报告（公开版）", LEAD, "", "2023"),
+        ("首页 > 政务公开 > 年报\n2023年黑石镇政府信息公开工作年度报告", LEAD, "黑石镇", "2023"),
+        ("首页 > 政务公开 > 年报\n2023年政府信息公开工作年度报告", LEAD, "", "2023"),
+        ("2023年政府信息公开工作年度报告", "一年来，我单位十分重视政府信息公开工作。", "", "2023"),
     ],
 )
 def test_agency_and_year_are_found_or_left_open(title: str, lead: str, agency: str, year: str) -> None:
@@ -198,6 +273,13 @@ def test_the_paragraph_before_the_first_section_is_kept_without_a_title() -> Non
         ("发布日期: 2024- 01- 24 17: 11 访问次数: 信息来源: 办公室", "2024-01-24", "办公室"),
         ("成文日期： 2024-01-20", None, None),
         ("文    号：", None, None),
+        ("来源 ： 黑石街道 发布日期 ： 2024-01-24", "2024-01-24", "黑石街道"),
+        ("【发布时间：2024-01-24】【来源：黑石街道】【字号：大 中 小】", "2024-01-24", "黑石街道"),
+        ("文章来源：黑石街道 发表时间：2024-01-24 9:05", "2024-01-24", "黑石街道"),
+        ("发文机构：黑石街道 成文日期：2024-01-19 发布日期：2024-01-24", "2024-01-24", "黑石街道"),
+        ("公开日期：2024-01-24 公开单位：黑石街道", "2024-01-24", "黑石街道"),
+        ("发布机构 | 黑石街道 | 发文日期 | 2024-01-24 15:47", "2024-01-24", "黑石街道"),
+        ("索 引 号： | 000-2024 | 发布 日期： | 2024年1月24日", "2024-01-24", None),
     ],
 )
 def test_a_line_of_particulars_is_no_text(line: str, date: str | None, origin: str | None) -> None:
@@ -260,6 +342,17 @@ def test_a_heading_may_end_with_a_stop() -> None:
 )
 def test_a_sentence_is_no_heading(said: tuple[str, ...]) -> None:
     assert with_overview(*said) == [("", "\n".join(said))]
+
+
+@pytest.mark.parametrize("number", ["第{}部分 ", "第{}部分：", "第{}、", "{} ", "{}. ", "{}："])
+def test_sections_may_be_numbered_in_other_ways(number: str) -> None:
+    text = text_of(load_layout("2021"), barred)
+    for section in load_layout("2021").sections:
+        numeral, _, words = section.heading.partition("、")
+        text = text.replace(section.heading, f"{number.format(numeral)}{words}")
+    published = bound(text)
+    assert not any("标题" in what for what, _ in published.remarks)
+    assert entries(published, "problems") == entries(published, "other_matters") == [("", "这一部分有待改进。")]
 
 
 @pytest.mark.parametrize(
