@@ -16,19 +16,20 @@ from govdoc.layouts.form import LineKind
 from govdoc.readers.align import Fit, align
 from govdoc.readers.cut import EMPTY, tokens_of
 from govdoc.readers.evidence import Evidence, Found, FoundRun
-from govdoc.values import BLANK, NOT_A_NUMBER, normal_label, read_number, show_content
+from govdoc.values import BLANK, COUNT_UNITS, NOT_A_NUMBER, normal_label, read_number, show_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from govdoc.finding import Location
-    from govdoc.layouts.form import Label, Line, Slot
+    from govdoc.layouts.form import Form, Label, Line, Slot
     from govdoc.layouts.schema import Layout
     from govdoc.readers.grid import Grid
     from govdoc.values import Content
 
 _NUMBERING = re.compile(r"^[(（]?(?:[一二三四五六七八九十]{1,3}|[0-9]{1,2})[)）、.．,]+|^[①-⑳]")
 _MARKS = re.compile(r"[^\w+]+")
+_UNIT = re.compile(rf"(?<=.)[(（](?:单位:?)?(?:{'|'.join(COUNT_UNITS)}|(?:亿|万)?元)[)）]$")
 _EXACT, _BARE, _ALIKE = 1.0, 0.95, 0.8  # shares of a label that is the right one, but for marks, nearly
 _LEAST_LIKENESS = 0.82
 _STRANGE = 0.9  # what it costs to take a row of figures under a label that is none of the form's
@@ -42,8 +43,8 @@ _NOTED = re.compile(
 
 
 def bare_label(text: str) -> str:
-    """Return a label without its numbering, marks and spaces."""
-    return _MARKS.sub("", _NUMBERING.sub("", normal_label(text))).replace("_", "")
+    """Return a label without its numbering, marks, spaces, and the unit in brackets behind it."""
+    return _MARKS.sub("", _UNIT.sub("", _NUMBERING.sub("", normal_label(text)))).replace("_", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +203,11 @@ def read_grids(grids: Sequence[Grid], layout: Layout) -> Evidence:
         if not item.labels and (row is None or len(row.figures) < len(item.line.slots)):
             whole = _in_rows(item, items, rows)
             if whole is not None:
-                _read_row(evidence, item, whole, {})
+                _read_row(evidence, item, whole, {}, set())
                 continue
         if row is None or at is None:
             continue
-        _read_row(evidence, item, row, heads.columns(item, row))
+        _read_row(evidence, item, row, heads.columns(item, row), heads.named(item, row))
         if item.labels and finder.share(number, at) < _BARE:
             words = row.words[0] if row.words else "空白"
             name = item.line.labels[-1].text
@@ -232,14 +233,22 @@ def tables_in(grid: Grid, layout: Layout) -> set[str]:
     for table in layout.tables:
         lines = [line for line in table.form.lines if line.kind is LineKind.DATA]
         here = sum(
-            bare_label(line.labels[-1].text) in words
-            if line.labels
-            else any(len([cell for cell in row.figures if not cell.blank]) >= len(line.slots) for row in rows)
+            bare_label(line.labels[-1].text) in words if line.labels else _holds_unlabelled(table.form, rows, words)
             for line in lines
         )
         if 2 * here > len(lines):
             held.add(table.key)
     return held
+
+
+def _holds_unlabelled(form: Form, rows: Sequence[Row], words: set[str]) -> bool:
+    """Return whether rows hold one without a label that is as long as the form's; under its heads it may have gaps."""
+    slots = max(len(line.slots) for line in form.lines)
+    heads = {bare_label(label.text) for line in form.lines if line.kind is LineKind.HEAD for label in line.labels}
+    headed = heads <= words
+    return any(
+        len(row.figures) >= slots and (headed or sum(not cell.blank for cell in row.figures) >= slots) for row in rows
+    )
 
 
 class _Finder:
@@ -364,11 +373,14 @@ class _Heads:
 
     def __init__(self, items: Sequence[_Item], rows: Sequence[Row], place: Mapping[int, int]) -> None:
         self.columns_of: dict[tuple[str, int, int], dict[int, int]] = {}
+        self.named_of: dict[tuple[str, int, int], set[int]] = {}
         for number, item in enumerate(items):
             if item.line.kind is LineKind.HEAD and number in place:
                 row = rows[place[number]]
-                found = self.columns_of.setdefault((item.table, item.block, row.grid), {})
+                key = item.table, item.block, row.grid
+                found = self.columns_of.setdefault(key, {})
                 found |= dict(_head_columns(item.line.labels, row))
+                self.named_of.setdefault(key, set()).update(cell.column for cell in row.labels if cell.text)
 
     def columns(self, item: _Item, row: Row) -> dict[int, int]:
         """Return the grid column of each number column of a line, empty where the heads do not tell all."""
@@ -376,6 +388,10 @@ class _Heads:
         wanted = [slot.column for slot in item.line.slots]
         columns = {column: found[column] for column in wanted if column in found}
         return columns if len(columns) == len(set(columns.values())) == len(wanted) else {}
+
+    def named(self, item: _Item, row: Row) -> set[int]:
+        """Return the grid columns under any head of a line's block, the form's or one that was added."""
+        return self.named_of.get((item.table, item.block, row.grid), set())
 
 
 def _head_columns(labels: Iterable[Label], row: Row) -> Iterator[tuple[int, int]]:
@@ -390,10 +406,10 @@ def _head_columns(labels: Iterable[Label], row: Row) -> Iterator[tuple[int, int]
                 yield label.column, cell.column
 
 
-def _read_row(evidence: Evidence, item: _Item, row: Row, columns: Mapping[int, int]) -> None:
-    """Tell the figures of a row apart."""
+def _read_row(evidence: Evidence, item: _Item, row: Row, columns: Mapping[int, int], named: set[int]) -> None:
+    """Tell the figures of a row apart; ``named`` are the grid columns that have a head."""
     slots = item.line.slots
-    cells = _cells(slots, row, columns)
+    cells = _cells(slots, row, columns, named)
     if cells is not None:
         for slot, cell in zip(slots, cells, strict=True):
             evidence.cells[slot.figure.key] = Found(cell.content, cell.where, cell.note)
@@ -410,7 +426,7 @@ def _read_row(evidence: Evidence, item: _Item, row: Row, columns: Mapping[int, i
     evidence.runs.append(FoundRun(tuple(slot.figure.key for slot in slots), text, tokens, where))
 
 
-def _cells(slots: Sequence[Slot], row: Row, columns: Mapping[int, int]) -> list[Cell] | None:
+def _cells(slots: Sequence[Slot], row: Row, columns: Mapping[int, int], heads: set[int]) -> list[Cell] | None:
     """Return the cell of each figure of a row, or None where it cannot be told."""
     by_column = {cell.column: cell for cell in row.figures}
     named = [by_column[columns[slot.column]] for slot in slots if columns.get(slot.column) in by_column]
@@ -419,8 +435,8 @@ def _cells(slots: Sequence[Slot], row: Row, columns: Mapping[int, int]) -> list[
         permuted = len(named) == len(slots) and {cell.column for cell in named} == set(by_column)
         return named if permuted else list(row.figures)
     if len(named) == len(slots):
-        alike = len(filled) != len(slots) or {cell.column for cell in named} == {cell.column for cell in filled}
-        return named if alike else None  # heads and figures do not stand under one another
+        pushed = any(cell.blank for cell in named) and any(cell.column not in heads for cell in filled)
+        return None if pushed else named  # a figure under no head: it was pushed out of the place that is empty
     if len(filled) == len(slots):
         return filled
     rest = row.figures[len(slots) :]

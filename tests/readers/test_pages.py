@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -203,6 +204,47 @@ def test_a_table_turned_round_is_not_misread() -> None:
     assert wrong(published, expected) == {}
 
 
+def rows_of_table_3() -> list[list[pages.C]]:
+    """Return table 3 with the cells of its research column left empty, but for the row of what was granted."""
+    rows = pages.tables(load_layout("2021"), figures("2021"))["t3"]
+    return [
+        [replace(cell, text="") if cell.number and at == len(row) - 5 else cell for at, cell in enumerate(row)]
+        for row in rows
+    ]
+
+
+def test_figures_that_an_empty_cell_has_pushed_from_under_their_heads_are_not_sure() -> None:
+    rows = rows_of_table_3()
+    at = next(number for number, row in enumerate(rows) if "1.属于国家秘密" in [cell.text for cell in row])
+    rows[at].insert(-6, pages.C("", number=True))
+    published, _ = page_of({"t3": pages.markup(rows)})
+    keys = [key for key in figures("2021") if key.startswith("t3.refused_secret.")]
+    sure = [key for key in keys if published.settled.certainty(key) is Certainty.READ]
+    assert [published.report.value(key) for key in sure] == [figures("2021")[key] for key in sure]
+    assert published.settled.certainty("t3.refused_secret.total") is not Certainty.READ
+
+
+def test_empty_cells_beside_a_column_of_subtotals_keep_their_places() -> None:
+    rows = []
+    for number, row in enumerate(rows_of_table_3()):
+        data = any(cell.number for cell in row)
+        added = [pages.C("5", number=True)] if data else [pages.C("小计", rows=2)] if number == 1 else []
+        rows.append([*row[:-1], *added, row[-1]] if added else row)
+    published, expected = page_of({"t3": pages.markup(rows)})
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+
+
+def test_a_unit_in_brackets_behind_a_label_is_no_part_of_it() -> None:
+    layout, expected = load_layout("2021"), figures("2021")
+    page = pages.plain(
+        layout, expected, lambda cell: pages.td(cell, inner=None if cell.number else f"{cell.text}（件）")
+    )
+    published = read(page)
+    assert wrong(published, expected) == {}
+    assert unread(published) == []
+
+
 def test_a_strange_label_is_said() -> None:
     layout, expected = load_layout("2021"), figures("2021")
     page = pages.plain(layout, expected).replace("7.属于行政执法案卷", "7.执法案卷类信息")
@@ -266,6 +308,17 @@ def test_of_two_reports_in_a_file_the_first_is_read() -> None:
     assert unread(published) == []
     assert published.report.info["year"] == "2023"
     assert [entry.text for entry in published.report.narratives["other_matters"]] == ["全年收取信息处理费0元。"]
+    assert any("不止一份" in what for what, _ in published.remarks)
+
+
+def test_of_two_reports_with_empty_cells_the_first_is_read() -> None:
+    layout = load_layout("2021")
+    one = pages.plain(layout, figures("2021"))
+    empty = dict.fromkeys(layout.figures, 0) | {"t4.review.upheld": 3, "t4.review.total": 3}
+    second = pages.plain(layout, empty).partition("<body>")[2].replace("<td>0</td>", "<td></td>")
+    published = read(one.replace("</body>", second))
+    assert wrong(published, figures("2021")) == {}
+    assert codes(published).keys() == {"I804"}
     assert any("不止一份" in what for what, _ in published.remarks)
 
 
