@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -326,11 +326,15 @@ class _Binder:
             self._strange(f"网页上的“{quoted}”{more}不是报告的内容，没有读入", "核对有没有错漏")
         return front, sections
 
+    @cached_property
+    def _titles(self) -> list[str]:
+        blocks = self.document.blocks
+        return [one.text for one in blocks if isinstance(one, Text) and is_title(one.text, self.layout)]
+
     def _is_below(self, text: str) -> bool:
         """Return whether a line below what the site says of its own is the site's too: no sentence, no signature."""
-        signed = read_date(text) is not None or any(
-            isinstance(block, Text) and text in block.text and is_title(block.text, self.layout)
-            for block in self.document.blocks
+        signed = all(
+            read_date(part) is not None or any(part in title for title in self._titles) for part in text.split()
         )
         return len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS) and not signed
 
@@ -459,6 +463,9 @@ class _Binder:
             return
         lines = lines_of(entries[-1].text)
         kept = list(lines)
+        both = kept[-1].partition(info["agency"]) if kept else ("", "", "")
+        if not both[0] and read_date(both[2].strip()) is not None:  # on one line
+            kept[-1:] = [info["agency"], both[2].strip()]
         date = read_date(kept[-1]) if kept else None
         if date is not None:
             kept.pop()

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from govdoc.readers.word import Text
@@ -27,6 +27,7 @@ _TITLE_LINES = 3
 _LONGEST_AGENCY = 60
 _LONGEST_TITLE = 120
 _MOST_TEXTS = 1_000  # in which a report says what it is
+_MOST_LINES = 5_000  # before a report in which its particulars are looked for: menus are long
 _BEGINNING = 60  # of a text, in which it names its year
 
 _YEAR = re.compile(
@@ -184,11 +185,13 @@ def _publication_in(blocks: Iterable[Text | Grid], layout: Layout) -> dict[str, 
     Of several values the one under the better label is taken, of those the first.
     """
     best: dict[str, tuple[int, str]] = {}
-    for block in blocks:
-        for line in (block.text,) if isinstance(block, Text) else _lines_in(block, layout):
-            for rank, key, value in _publication(line, layout):
-                if key not in best or rank < best[key][0]:
-                    best[key] = rank, value
+    said = (
+        line for block in blocks for line in ((block.text,) if isinstance(block, Text) else _lines_in(block, layout))
+    )
+    for line in islice(said, _MOST_LINES):
+        for rank, key, value in _publication(line, layout):
+            if key not in best or rank < best[key][0]:
+                best[key] = rank, value
     return {key: value for key, (_, value) in best.items()}
 
 

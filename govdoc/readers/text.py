@@ -6,6 +6,7 @@ A text copied out of a page has often lost its tables: their cells run together 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,16 @@ _MARKED = re.compile(r"^\s{0,3}#{1,6}\s+|(\*\*|__)(?=\S)(.+?)(?<=\S)\1")  # a he
 NO_NUMBER = "-"  # stands for an empty cell where a line stands for a cell
 _LEAST_PARTED = 20  # cells with a bar on the line behind them: a table of which every cell has
 _MOST_EMPTY = 8  # bars for each of them
+_LONGEST_LINE, _SHORTEST_LINE = 120, 40  # half characters of a line at whose end a text was broken
+_RAGGED = 4  # half characters by which such lines differ: no line begins with a stop
+_LEAST_BROKEN = 3
+_LONGEST_PARAGRAPH = 5_000  # characters, when it is put together
+_STOPS = tuple("。；：！？;:!?…”）)")
+_BEGINS = re.compile(
+    r"\s|第?[一二三四五六七八九十]{1,3}(?:、|部分|章)|[（(][一二三四五六七八九十0-9]{1,3}[)）]|[0-9]{1,2}[.、．]|[①-⑳]"
+)
+_CELLS = re.compile(r"[\t|]")
+_WIDE = re.compile("[\u3000-\u9fff\uff00-\uffef“”‘’…—]")
 _LEAST_LINES = 3  # with a bar and one cell each: a table whose cells stand under one another
 
 
@@ -69,7 +80,7 @@ def _refused(name: str, reason: str) -> InputError:
 def _blocks(lines: Sequence[str], name: str) -> Iterator[Text | Grid]:
     tables = 0
     rows: list[list[Content]] = []
-    for line in (*_unstacked([*_unparted([*_untabbed(_without_page_numbers(lines))])]), ""):
+    for line in (*_unstacked([*_unparted([*_untabbed(_unwrapped(_without_page_numbers(lines)))])]), ""):
         cells = _cells(line)
         if len(cells) >= _LEAST_CELLS:
             if any(cell is not None and set(str(cell)) - set("-:= ") for cell in cells):
@@ -95,6 +106,38 @@ def _without_page_numbers(lines: Sequence[str]) -> Sequence[str]:
     if len(found) < _LEAST_PAGES or found != list(range(found[0], found[0] + len(found))):
         return lines
     return [line for place, line in enumerate(lines) if place not in numbers]
+
+
+def _unwrapped(lines: Sequence[str]) -> list[str]:
+    """Return the lines, paragraphs that were broken into lines of one width as one line each.
+
+    A line is broken where it is as long as many others and ends with no stop, and no sentence has a longer line; what
+    is indented or numbered begins a paragraph. Figures are never run together.
+    """
+    widths = [0 if _CELLS.search(line) else _width(line.rstrip()) for line in lines]
+    ended = [line.rstrip().endswith(_STOPS) for line in lines]
+    counts = Counter(width for width, end in zip(widths, ended, strict=True) if not end and width >= _SHORTEST_LINE)
+    near = {width: sum(counts[width - less] for less in range(_RAGGED + 1)) for width in counts}
+    longest = max(near, key=lambda width: (near[width], width), default=0)
+    sentences = (width for width, end in zip(widths, ended, strict=True) if end)
+    if longest > _LONGEST_LINE or near.get(longest, 0) < _LEAST_BROKEN or max(sentences, default=0) > longest + _RAGGED:
+        return list(lines)
+    full = [longest - _RAGGED <= width <= longest and not end for width, end in zip(widths, ended, strict=True)]
+    whole: list[str] = []
+    for number, line in enumerate(lines):
+        before = lines[number - 1].rstrip() if number else ""
+        joined = number and full[number - 1] and line.strip() and not _BEGINS.match(line)
+        if joined and _WIDE.search(before[-1]) and _WIDE.search(line[0]) and len(whole[-1]) < _LONGEST_PARAGRAPH:
+            whole[-1] = whole[-1].rstrip() + line
+        else:
+            whole.append(line)
+    return whole
+
+
+def _width(line: str) -> int:
+    """Return a line's width in half characters, 0 where it is not Chinese."""
+    wide = len(_WIDE.findall(line))
+    return len(line) + wide if wide else 0
 
 
 def _untabbed(lines: Sequence[str]) -> Iterator[str]:

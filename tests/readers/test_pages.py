@@ -100,9 +100,10 @@ def test_what_a_site_says_below_an_article_is_no_text_of_it(line: str) -> None:
     assert any(line[:20] in what for what, _ in published.remarks)
 
 
-def test_a_signature_below_what_a_site_says_is_the_report_s() -> None:
+@pytest.mark.parametrize("between", ["</p><p>", "　　", " "])
+def test_a_signature_below_what_a_site_says_is_the_report_s(between: str) -> None:
     page = pages.plain(load_layout("2021"), figures("2021"))
-    page = page.replace("</body>", f"<p>附件：</p><p>{pages.AGENCY}</p><p>2024年1月18日</p></body>")
+    page = page.replace("</body>", f"<p>附件：</p><p>{pages.AGENCY}{between}2024年1月18日</p></body>")
     report = read(page).report
     assert report.info["signature"] == "是"
     assert [entry.text for entry in report.narratives["other_matters"]] == ["全年收取信息处理费0元。"]

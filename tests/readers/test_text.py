@@ -378,6 +378,27 @@ def test_words_beside_a_table_are_named() -> None:
     assert not any("没有读入" in what for what, _ in bound(text_of(layout, barred)).remarks)
 
 
+def test_paragraphs_that_were_broken_into_lines_are_whole_again() -> None:
+    said = (
+        "（一）主动公开情况",
+        "今年我们按照条例的要求公开各类信息，及时更新目录和指南，做到了应",
+        "公开的全部公开，没有出现一件泄密的事情，群众普遍比较满意，全年还组",
+        "织了两次培训，参加的人员包括各科室的信息员和分管的负责人，效果很好。",
+        "（二）平台建设情况",
+        "网站已经改版，新增了检索和订阅两项功能，并且与省级平台实现了数据的",
+        "共享。",
+    )
+    assert with_overview(*said) == [
+        ("（一）主动公开情况", "".join(said[1:4])),
+        ("（二）平台建设情况", "".join(said[5:])),
+    ]
+
+
+def test_lines_of_their_own_stay_apart() -> None:
+    said = ("三百条信息都在规定的时间内公开", "两百件申请也在规定的时间内答复", "一百次咨询也在规定的时间内回应")
+    assert with_overview(*said) == [("", "\n".join(said))]
+
+
 def test_an_empty_section_is_empty() -> None:
     text = text_of(load_layout("2021"), barred).replace("这一部分有待改进。", "")
     assert entries(bound(text), "problems") == []
