@@ -336,7 +336,7 @@ class _Binder:
         signed = all(
             read_date(part) is not None or any(part in title for title in self._titles) for part in text.split()
         )
-        return len(text) <= _LONGEST_HEADING and not text.endswith(_SENTENCE_ENDS) and not signed
+        return len(text) <= LONGEST_HEADING and not text.endswith(SENTENCE_ENDS) and not signed
 
     def _quoted(self, place: int) -> str:
         block = self.document.blocks[place]
