@@ -39,7 +39,7 @@ _LONGEST_LINE, _SHORTEST_LINE = 120, 40  # half characters of a line at whose en
 _RAGGED = 4  # half characters by which such lines differ: no line begins with a stop
 _LEAST_BROKEN = 3
 _LONGEST_PARAGRAPH = 5_000  # characters, when it is put together
-_STOPS = tuple("。；：！？;:!?…”）)")
+_FULL_STOPS, _STOPS = tuple("。；！？"), tuple("。；：！？;:!?…”）)")
 _BEGINS = re.compile(
     r"\s|第?[一二三四五六七八九十]{1,3}(?:、|部分|章)|[（(][一二三四五六七八九十0-9]{1,3}[)）]|[0-9]{1,2}[.、．]|[①-⑳]"
 )
@@ -112,7 +112,7 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     """Return the lines, paragraphs that were broken into lines of one width as one line each.
 
     A line is broken where it is as long as many others and ends with no stop, and no sentence has a longer line; what
-    is indented or numbered begins a paragraph. Figures are never run together.
+    is indented or numbered begins a paragraph, and a paragraph ends with a stop. Figures are never run together.
     """
     widths = [0 if _CELLS.search(line) else _width(line.rstrip()) for line in lines]
     ended = [line.rstrip().endswith(_STOPS) for line in lines]
@@ -120,14 +120,19 @@ def _unwrapped(lines: Sequence[str]) -> list[str]:
     near = {width: sum(counts[width - less] for less in range(_RAGGED + 1)) for width in counts}
     longest = max(near, key=lambda width: (near[width], width), default=0)
     sentences = (width for width, end in zip(widths, ended, strict=True) if end)
-    if longest > _LONGEST_LINE or near.get(longest, 0) < _LEAST_BROKEN or max(sentences, default=0) > longest + _RAGGED:
+    if longest > _LONGEST_LINE or max(sentences, default=0) > longest + _RAGGED:
         return list(lines)
-    full = [longest - _RAGGED <= width <= longest and not end for width, end in zip(widths, ended, strict=True)]
+    broken = [False] * (len(lines) + 1)  # whether a line runs on into the next one
+    for number in reversed(range(len(lines) - 1)):
+        here, following = lines[number].rstrip(), lines[number + 1].rstrip()
+        full = longest - _RAGGED <= widths[number] <= longest and not ended[number] and widths[number + 1] > 0
+        runs_on = full and not _BEGINS.match(following) and _WIDE.search(here[-1]) and _WIDE.search(following[0])
+        broken[number] = bool(runs_on) and (following.endswith(_FULL_STOPS) or broken[number + 1])
+    if sum(broken) < _LEAST_BROKEN:
+        return list(lines)
     whole: list[str] = []
     for number, line in enumerate(lines):
-        before = lines[number - 1].rstrip() if number else ""
-        joined = number and full[number - 1] and line.strip() and not _BEGINS.match(line)
-        if joined and _WIDE.search(before[-1]) and _WIDE.search(line[0]) and len(whole[-1]) < _LONGEST_PARAGRAPH:
+        if number and broken[number - 1] and len(whole[-1]) < _LONGEST_PARAGRAPH:
             whole[-1] = whole[-1].rstrip() + line
         else:
             whole.append(line)
