@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LAST_YEAR = "上年."
 FORMATS = ("同比", "占比:地址", "中文", "千分位", "万")
 
-_REFERENCE = re.compile(r"\{\{([^{}]*[\u4e00-\u9fff][^{}]*)\}\}")
+_REFERENCE = re.compile(r"\{\{([^{}\u4e00-\u9fff]*+[\u4e00-\u9fff][^{}]*+)\}\}")  # never looks at a sign twice
 _OPEN, _CLOSE, _INSIDE = r"{｛【\[", r"}｝】\]", r"[^{}｛｝【】\[\]\n]{0,60}"  # of an address and a format, at most
 _NEARLY = re.compile(rf"(?P<open>[{_OPEN}]{{1,2}})(?P<inside>{_INSIDE})(?P<close>[{_CLOSE}]{{1,2}})")
 _BROKEN = re.compile(rf"[{{｛]{{2}}{_INSIDE}|{_INSIDE}[}}｝]{{2}}")  # a pair of braces without the other
@@ -37,6 +37,7 @@ _SPACES = re.compile(r"\s+")
 _WIDE = str.maketrans("．：｜。", ".:|.")
 _PLACES = Decimal("0.01")  # rates are printed with at most two decimals
 _NEAREST = 3
+_LONGEST_ADDRESS = 60  # characters; what is longer is near to none
 
 
 class Figures(Protocol):
@@ -114,17 +115,20 @@ def keys_of(reference: str, layout: Layout) -> tuple[str, ...]:
     return layout.addresses.get(_split(reference)[0].removeprefix(LAST_YEAR), ())
 
 
-def problems(text: str, report: Figures) -> Iterator[Problem]:
-    """Yield the references of a text that cannot be looked up, and what was meant as one and is not."""
+def problems(text: str, report: Figures, *, nearest: bool = True) -> Iterator[Problem]:
+    """Yield the references of a text that cannot be looked up, and what was meant as one and is not.
+
+    The ``nearest`` right addresses come with them if they are wanted: looking for them takes longer than all the rest.
+    """
     for match in _REFERENCE.finditer(text) if "{{" in text else ():
         try:
             look_up(match[1], report)
         except UnknownReferenceError as error:
-            yield Problem(match[0], str(error), _nearest(match[1], report.layout))
-    yield from _misspelt(_REFERENCE.sub("\n", text), report.layout)
+            yield Problem(match[0], str(error), _nearest(match[1], report.layout) if nearest else ())
+    yield from _misspelt(_REFERENCE.sub("\n", text), report.layout, nearest=nearest)
 
 
-def _misspelt(text: str, layout: Layout) -> Iterator[Problem]:
+def _misspelt(text: str, layout: Layout, *, nearest: bool) -> Iterator[Problem]:
     """Yield what stands in other brackets than ``{{ }}`` or lacks some; ``text`` has no right references any more."""
     if not any(letter in text for letter in "{}｛｝【["):
         return
@@ -135,8 +139,8 @@ def _misspelt(text: str, layout: Layout) -> Iterator[Problem]:
         if known or any(curly):
             rest = rest.replace(match[0], "\n", 1)
         if known or (any(curly) and _CHINESE.search(match["inside"])):
-            nearest = (match["inside"].strip(),) if known else _nearest(match["inside"], layout)
-            yield Problem(match[0], "引用的前后要各写两个半角大括号", nearest)
+            right = (match["inside"].strip(),) if known else _nearest(match["inside"], layout) if nearest else ()
+            yield Problem(match[0], "引用的前后要各写两个半角大括号", right)
         elif all(curly):
             yield Problem(match[0], "括号里不是数据的地址，会照原样印出", maybe=True)
     for match in _BROKEN.finditer(rest):
@@ -158,7 +162,7 @@ def _addresses(text: str) -> Iterator[str]:
 def _nearest(reference: str, layout: Layout) -> tuple[str, ...]:
     """Return the right addresses nearest to one that is wrong; none where the address is right, and the rest is not."""
     address = _split(reference)[0].removeprefix(LAST_YEAR)
-    if address in layout.addresses:
+    if address in layout.addresses or len(address) > _LONGEST_ADDRESS:
         return ()
     return tuple(get_close_matches(address, layout.addresses, n=_NEAREST, cutoff=0.3))
 

@@ -50,6 +50,7 @@ def import_report(source: Path, target: Path, given: Given = NOTHING, *, force: 
         raise UsageError(f"工作簿要写成 .xlsx 文件，{target.name} 不是。", f"请改为 {target.stem or '年报'}.xlsx。")
     check_target(target, force=force, lost=_LOST, inputs=(source,))
     published = read_published(source, given)
+    published.reading()  # refuses what says more than any report does
     doubts = tuple(_placed(published, target.name))
 
     def readable(path: Path) -> None:

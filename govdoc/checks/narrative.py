@@ -87,6 +87,7 @@ SHORTEST = 10  # characters of text; less says nothing
 _CONTEXT = 12  # characters shown on both sides of what was left over
 _SECTION_NUMBER = re.compile(r"[一二三四五六七八九十]{1,3}、")
 _NUMBER = re.compile(r"[（(]?([一二三四五六七八九十百]+|[0-9０-９]+)")
+_MOST_NEAREST = 50  # wrong references for which the nearest names are looked for, which takes milliseconds each
 
 
 @once_per_layout
@@ -225,12 +226,14 @@ def _section_place(report: Report, section: Section) -> Location:
 
 def unknown_references(report: Report) -> Iterator[Finding]:
     """Say where a figure reference in the text names no figure, and which names come nearest."""
+    said = 0
     for entries in report.narratives.values():
-        for entry in entries:
-            for problem in (*problems(entry.heading, report), *problems(entry.text, report)):
+        for text, where in ((text, entry.where) for entry in entries for text in (entry.heading, entry.text)):
+            for problem in problems(text, report, nearest=said < _MOST_NEAREST):
+                said += 1
                 nearest = "、".join(f"{{{{{address}}}}}" for address in problem.nearest)
                 yield UNKNOWN_REFERENCE.at(
-                    entry.where,
+                    where,
                     lighter=problem.maybe,
                     quote=problem.reference,
                     found=problem.reference,

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
+from govdoc.errors import InputError
+from govdoc.files import LIMITS
 from govdoc.finding import Location
 from govdoc.layouts.schema import InfoField, Layout, editions, layout_for, load_layout
 from govdoc.readers.around import hidden_column, hidden_row, strays
@@ -64,6 +67,18 @@ class Reading:
     report: Report
     findings: tuple[Finding, ...]
     filled: tuple[Finding, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a Report that says more than any does: every check and every writer goes through all of it.
+
+        Raises :class:`InputError`.
+        """
+        entries = chain.from_iterable(self.report.narratives.values())
+        if sum(len(entry.heading) + len(entry.text) for entry in entries) > LIMITS.narrative:
+            raise InputError(
+                f"{self.report.source} 的文字部分超过 {LIMITS.narrative} 字，为安全起见没有核对。",
+                "正常的年报文件不会这样。请只留下报告的正文，再试一次。",
+            )
 
 
 def bind_book(book: Book, edition: str | None = None, *, blank_as_zero: bool = False) -> Reading:

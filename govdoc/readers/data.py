@@ -23,6 +23,7 @@ JSON_VERSION = 1
 NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _LARGE, _LONG = 10**DIGITS, 2 * DIGITS + 2  # a cell of a workbook holds no more digits, on either side of the point
+_MOST_CHARACTERS, _MOST_PARTS = 4 * 1024 * 1024, 50_000  # a report has 50,000 and 300
 T = TypeVar("T")
 
 
@@ -31,6 +32,8 @@ def from_json(text: str, name: str = "") -> Report:
 
     Raises :class:`InputError` where the text is no such JSON.
     """
+    if len(text) > _MOST_CHARACTERS or text.count("{") + text.count("[") > _MOST_PARTS:
+        raise _foreign(name, "比任何报告的数据都大，为安全起见没有打开")
     try:
         record = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -38,12 +41,12 @@ def from_json(text: str, name: str = "") -> Report:
     record = _typed(record, dict, name, "整个文件")
     edition = _typed(record.get("edition"), str, name, "edition")
     if record.get("version") != JSON_VERSION or edition not in editions():
-        raise _foreign(name, f"版本是 {record.get('version')}、表式是 {edition}，本程序不认得")
+        raise _foreign(name, f"版本是 {str(record.get('version'))[:20]}、表式是 {edition[:20]}，本程序不认得")
     layout = load_layout(edition)
     given = _typed(record.get("figures"), dict, name, "figures")
     unknown = sorted(set(given) - set(layout.figures))
     if unknown:
-        raise _foreign(name, f"里的数据代码 {unknown[0]} 不在表式里")
+        raise _foreign(name, f"里的数据代码 {unknown[0][:60]} 不在表式里")
     figures = {key: _figure(given.get(key), key, layout.figures[key].kind, name) for key in layout.figures}
     info = _typed(record.get("info"), dict, name, "info")
     fields = {field.key: field.kind for field in layout.info}

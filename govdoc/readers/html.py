@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, first_bytes
@@ -17,6 +17,7 @@ from govdoc.readers.word import Document, Text
 from govdoc.values import clean_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from lxml.html import HtmlElement
@@ -25,17 +26,24 @@ if TYPE_CHECKING:
 
 _WHOLE_PAGE = re.compile(r"<(?:html|head|body)\b", re.IGNORECASE)
 _HEAD = 8 * 1024  # bytes at the beginning of a file, that tell what it is
-_MOST_ATTRIBUTES = 1_000  # of an element
-_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{4000,}+")
-_MARKS = re.compile(r"\"[^\"]*+\"|'[^']*+'")  # values
+# Attributes: an element's are compared each with all others, so that the squares of their numbers count.
+_MOST_ATTRIBUTES, _MOST_COMPARED = 400_000, 10_000_000
+_VALUE = r"=\s*+(?:\"[^\"]*+\"?|'[^']*+'?)?+"  # only behind the sign do quotes hold anything together
+_TAG = re.compile(rf"<[A-Za-z](?:[^>=]++|{_VALUE})*+")
+_MARKS = re.compile(_VALUE)
+_SHORT_TAG = 20  # characters; more than a few attributes have no room there
 _MOST_PARTS = 20_000  # lines in a web archive that look like the border of a part
 MOST_BYTES = 20 * 1024 * 1024
 MOST_LEVELS = 200  # beyond 256 the parser itself drops text without a word
 MOST_ELEMENTS = 500_000
 
+_LONGEST_HEAD = 4_000  # bytes of a line of a web archive that says what a part is
+_LONG_HEAD = re.compile(rb"^Content-[^\n]{4000}|^Content-(?:[^\n]*+\n[ \t]){40}", re.IGNORECASE | re.MULTILINE)
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,20})", re.IGNORECASE)
 _CHINESE = {"gb2312": "gb18030", "gbk": "gb18030", "gb_2312-80": "gb18030", "x-gbk": "gb18030"}
+_NOT_OF_PAGES = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # some take time by the square
 _DECLARED = re.compile(r"<!ENTITY", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 
@@ -103,6 +111,8 @@ BOLD = "bold"
 
 _LAYOUT_TEXT = 200  # characters in a cell with several paragraphs: a page laid out by a table, not a table
 _LAYOUT_PARAGRAPHS = 3
+_PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "div"})
+_CELLS = frozenset({"td", "th"})
 
 
 @dataclass(frozen=True)
@@ -141,8 +151,16 @@ def _refused(name: str, reason: str) -> InputError:
     )
 
 
-def _attributes(tag: str) -> int:
-    return len(_MARKS.sub(" ", tag).replace("/", " ").split())
+def _check_attributes(text: str, name: str) -> None:
+    """Refuse a page with more attributes than the parser can take in, in all or in one element."""
+    count = compared = 0
+    for tag in _TAG.findall(text):
+        if len(tag) > _SHORT_TAG:
+            number = len(_MARKS.sub(" ", tag).replace("/", " ").split()) - 1
+            count += number
+            compared += number * number
+    if count > _MOST_ATTRIBUTES or compared > _MOST_COMPARED:
+        raise _refused(name, "里的元素有太多属性")
 
 
 def parse_page(data: bytes, name: str) -> Page:
@@ -158,8 +176,7 @@ def parse_page(data: bytes, name: str) -> Page:
         raise _refused(name, "声明了实体（ENTITY）")
     if text.count("<") > 2 * MOST_ELEMENTS:
         raise _refused(name, f"有超过 {MOST_ELEMENTS} 个元素")
-    if any(_attributes(tag) > _MOST_ATTRIBUTES for tag in _LONG_TAG.findall(text)):
-        raise _refused(name, f"有超过 {_MOST_ATTRIBUTES} 个属性的元素")  # the parser compares each with all others
+    _check_attributes(text, name)
     parser = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     clean = clean_text(_XML_HEAD.sub("", text))[0]
     if not _WHOLE_PAGE.search(clean):  # a fragment, as content systems take it: the parser would see a head in it
@@ -174,7 +191,7 @@ def parse_page(data: bytes, name: str) -> Page:
     title = root.findtext(".//title") or ""
     body = root.find(".//body")
     body = root if body is None else body
-    builder = _Builder(name, shown=_shown(body))
+    builder = _Builder(name, _sizes(body), shown=_shown(body))
     builder.walk(body, (), bold=False)
     builder.flush((), "")
     return Page(Document(name, tuple(builder.blocks)), tuple(builder.paths), _collapsed(title))
@@ -193,6 +210,8 @@ def _unpacked(data: bytes, name: str) -> bytes:
         return data
     if data.count(b"\n--") > _MOST_PARTS:
         raise _refused(name, f"是有超过 {_MOST_PARTS} 个部分的网页归档")
+    if _LONG_HEAD.search(data):  # what stands there is gone through anew for each part of it
+        raise _refused(name, f"是网页归档，里面有超过 {_LONGEST_HEAD} 字节的 Content-Type")
     try:
         return _page_in(data) or data
     except _BROKEN_MAIL as error:
@@ -218,12 +237,14 @@ def decode(data: bytes) -> str:
             return data[len(mark) :].decode(encoding, "replace")
     declared = _CHARSET.search(data[:4096])
     names = [declared[1].decode("ascii").lower()] if declared else []
+    if names and names[0].replace("-", "_") in _NOT_OF_PAGES:
+        names = []
     for name in (*names, "utf-8", "gb18030"):
         try:
             return data.decode(_CHINESE.get(name, name))
         except (UnicodeError, LookupError):  # among Python's names for encodings are some that decode nothing
             continue
-    return data.decode("gb18030" if declared and names[0] in _CHINESE else "utf-8", "replace")
+    return data.decode("gb18030" if names and names[0] in _CHINESE else "utf-8", "replace")
 
 
 def _measure(root: HtmlElement, name: str) -> None:
@@ -248,6 +269,7 @@ class _Builder:
     """Walks the elements once, gathering blocks; text runs are kept until the paragraph they are in ends."""
 
     file: str
+    sizes: Mapping[HtmlElement, _Size]
     shown: frozenset[HtmlElement] = frozenset()
     in_cell: bool = False
     blocks: list[Text | Grid] = field(default_factory=list)
@@ -267,7 +289,7 @@ class _Builder:
         if tag == "input" and self.in_cell and child.get("type", "").lower() in _FILLED_IN and not _is_hidden(child):
             self._text(child.get("value"), bold=bold)
             return
-        if tag in _SKIPPED or (_is_hidden(child) and child not in self.shown) or _is_around(child, tag):
+        if tag in _SKIPPED or (_is_hidden(child) and child not in self.shown) or _is_around(child, tag, self.sizes):
             return
         if tag == "sup" and self._is_note(child):
             return
@@ -323,7 +345,7 @@ class _Builder:
         """Take a table; of one that only lays out the page, what stands in its cells."""
         rows = _rows(table)
         cells = [cell for _, row in rows for cell in row]
-        if len(cells) == 1 or any(_is_layout(cell) for cell in cells):
+        if len(cells) == 1 or any(_is_layout(self.sizes[cell]) for cell in cells):
             for number, row in rows:
                 for place, cell in enumerate(row):
                     inner = (*path, number, place)
@@ -335,7 +357,7 @@ class _Builder:
             self.walk(caption, path, bold=False)
             self.flush(path, "")
         for number, row in rows:
-            if any(_holds_table(cell) for cell in row):
+            if any(self.sizes[cell].tables for cell in row):
                 self._grid(plain, path)
                 plain = []
                 for place, cell in enumerate(row):
@@ -349,7 +371,7 @@ class _Builder:
     def _grid(self, rows: list[list[HtmlElement]], path: tuple[int, ...]) -> None:
         if rows:
             self.tables += 1
-            self._add(_grid(rows, f"第 {self.tables} 个表格", self.file), path)
+            self._add(_grid(rows, f"第 {self.tables} 个表格", self.file, self.sizes), path)
 
 
 def _is_furniture(text: str) -> bool:
@@ -380,7 +402,7 @@ def _is_hidden(element: HtmlElement) -> bool:
     return "hidden" in element.attrib or _HIDDEN_STYLE.search(element.get("style", "")) is not None
 
 
-def _is_around(element: HtmlElement, tag: str) -> bool:
+def _is_around(element: HtmlElement, tag: str, sizes: Mapping[HtmlElement, _Size]) -> bool:
     """Return whether a page calls an element something that stands around an article, and it can be no more."""
     named = tag in _AROUND
     if not named and (element.get("class") or element.get("id")):
@@ -388,27 +410,41 @@ def _is_around(element: HtmlElement, tag: str) -> bool:
         named = not _AROUND_WORDS.isdisjoint(words)
     if not named:
         return False
-    length = 0
-    for text in element.itertext():
-        length += len(text.strip())
-        if length > _LONG_PART:
-            return False
-    return not any(_holds_more_than_one_cell(table) for table in element.iter("table"))
+    return sizes[element].text <= _LONG_PART and not sizes[element].tables
 
 
-def _holds_more_than_one_cell(table: HtmlElement) -> bool:
-    return sum(1 for _ in table.iter("td", "th")) > 1
+class _Size(NamedTuple):
+    """What an element holds: characters of text but for blanks around each, paragraphs, cells, and real tables.
+
+    A table of a single cell is no real one: a number may stand in a frame of its own.
+    """
+
+    text: int
+    paragraphs: int
+    cells: int
+    tables: bool
 
 
-def _holds_table(cell: HtmlElement) -> bool:
-    """Return whether a table of more than one cell stands in a cell; a number in a frame of its own is none."""
-    return any(_holds_more_than_one_cell(table) for table in cell.iter("table"))
+def _sizes(body: HtmlElement) -> dict[HtmlElement, _Size]:
+    """Return the size of each element: each is counted once, however deep it lies."""
+    sizes: dict[HtmlElement, _Size] = {}
+    for element in reversed(list(body.iter())):
+        tag = element.tag
+        text, tables = len((element.text or "").strip()), False
+        paragraphs, cells = int(tag in _PARAGRAPHS), int(tag in _CELLS)
+        for child in element:
+            inner = sizes[child]
+            text += inner.text + len((child.tail or "").strip())
+            paragraphs += inner.paragraphs
+            cells += inner.cells
+            tables = tables or inner.tables
+        sizes[element] = _Size(text, paragraphs, cells, tables or (tag == "table" and cells > 1))
+    return sizes
 
 
-def _is_layout(cell: HtmlElement) -> bool:
+def _is_layout(cell: _Size) -> bool:
     """Return whether a cell holds paragraphs of an article, as no cell of a table of figures does."""
-    paragraphs = sum(1 for _ in cell.iter("p", "h1", "h2", "h3", "div"))
-    return paragraphs >= _LAYOUT_PARAGRAPHS and len("".join(cell.itertext()).strip()) > _LAYOUT_TEXT
+    return cell.paragraphs >= _LAYOUT_PARAGRAPHS and cell.text > _LAYOUT_TEXT
 
 
 def _rows(table: HtmlElement) -> list[tuple[int, list[HtmlElement]]]:
@@ -427,7 +463,7 @@ def _rows(table: HtmlElement) -> list[tuple[int, list[HtmlElement]]]:
     return [(number, row) for number, row in rows if row]
 
 
-def _grid(rows: list[list[HtmlElement]], name: str, file: str) -> Grid:
+def _grid(rows: list[list[HtmlElement]], name: str, file: str, sizes: Mapping[HtmlElement, _Size]) -> Grid:
     """Return rows of cells as a Grid: each cell at the place where a browser draws it, its content at its corner."""
     contents: list[list[Content]] = [[] for _ in rows]
     spans: list[Span] = []
@@ -448,7 +484,7 @@ def _grid(rows: list[list[HtmlElement]], name: str, file: str) -> Grid:
             if width > 1 or height > 1:
                 spans.append(Span(top, column, top + height - 1, column + width - 1))
             contents[top] += [None] * (column + 1 - len(contents[top]))
-            contents[top][column] = _cell_text(cell, file) or None
+            contents[top][column] = _cell_text(cell, file, sizes) or None
             column += width
     return Grid(name, contents, file, tuple(spans))
 
@@ -459,9 +495,9 @@ def _spanned(cell: HtmlElement, name: str) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,5}", text) else 1
 
 
-def _cell_text(cell: HtmlElement, file: str) -> str:
+def _cell_text(cell: HtmlElement, file: str, sizes: Mapping[HtmlElement, _Size]) -> str:
     """Return what a cell says, its paragraphs under one another."""
-    builder = _Builder(file, in_cell=True)
+    builder = _Builder(file, sizes, in_cell=True)
     builder.walk(cell, (), bold=False)
     builder.flush((), "")
     lines = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _HEADS = ("机关名称", "单位名称", "单位", "名称", "机关")
 _TEXTS = (".txt", ".csv")
 _GARBLED = re.compile("[\x00-\x08\ufffd]")  # no text has these
+_MOST_NAMES, _MOST_BYTES = 20_000, 4 * 1024 * 1024  # a province has some thousand units
 _LONGEST_HEAD = 10  # rows above the names in which their column's head is looked for
 
 
@@ -32,14 +34,26 @@ def read_names(path: Path) -> list[tuple[str, Location]]:
     Raises :class:`InputError` where the file cannot be read, names nobody, or is a report's workbook.
     """
     is_text = path.suffix.lower() in _TEXTS and not first_bytes(path).startswith((ZIP, OLE))
-    names = list(_from_text(path) if is_text else _from_book(read_workbook(path)))
+    names = list(islice(_from_text(path) if is_text else _from_book(read_workbook(path)), _MOST_NAMES + 1))
+    if len(names) > _MOST_NAMES:
+        raise _too_many(path)
     if not names:
         raise InputError(f"名册 {path.name} 里没有单位名称。", f"请在标题为“{_HEADS[0]}”的一列里每行写一个单位。")
     return names
 
 
+def _too_many(path: Path) -> InputError:
+    return InputError(
+        f"名册 {path.name} 里有超过 {_MOST_NAMES} 个名称或 {_MOST_BYTES // 1024 // 1024} MB，为安全起见没有打开。",
+        "请只留下应报送的单位，每行一个。",
+    )
+
+
 def _from_text(path: Path) -> Iterator[tuple[str, Location]]:
-    text = decode(read_bytes(path))
+    data = read_bytes(path)
+    if len(data) > _MOST_BYTES:
+        raise _too_many(path)
+    text = decode(data)
     if _GARBLED.search(text):
         raise InputError(f"名册 {path.name} 不是文本，或者编码认不出。", "请另存为 UTF-8 编码的文本，或改用工作簿。")
     for number, line in enumerate(text.splitlines()):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from olefile import OleFileIO
+
     from govdoc.values import Content
 
 _BEGIN, _END, _CONTINUE = 0x809, 0x0A, 0x3C
@@ -32,6 +34,8 @@ _ERRORS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D
 _BIFF8 = 0x600
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # ECMA-376 part 1, 18.8.30
 _PERCENTS = {9, 10}
+_SPARE_SECTORS = 109  # of the allocation table: as many as its first part names
+_MOST_ENTRIES = 10_000  # of a container; one with macros and embedded objects has some hundred
 
 
 def inspect_xls(path: Path) -> BookFacts:
@@ -51,24 +55,42 @@ def inspect_xls(path: Path) -> BookFacts:
 
 
 def _check_sectors(path: Path) -> None:
-    """Refuse sectors of a size that no container has: the library would reserve as much memory as they say.
+    """Refuse sectors of a size that no container has, and tables of more sectors than the file has.
 
-    [MS-CFB] 2.2: 512 or 4,096 bytes, and 64 in the small stream. Raises :class:`InputError`.
+    [MS-CFB] 2.2: 512 or 4,096 bytes, and 64 in the small stream; the number of sectors of the allocation table stands
+    at 44. The library reserves as much memory as the former say, and puts the table together anew for each of the
+    latter. Raises :class:`InputError`.
     """
     with path.open("rb") as file:
-        head = file.read(36)
-    if head[30:34] not in (b"\x09\x00\x06\x00", b"\x0c\x00\x06\x00"):
+        head = file.read(48)
+    if head[30:34] not in (b"\x09\x00\x06\x00", b"\x0c\x00\x06\x00") or len(head) < 48:  # noqa: PLR2004 - see above
+        raise damaged(path, WORKBOOK)
+    sector = 1 << head[30]
+    if struct.unpack_from("<I", head, 44)[0] > path.stat().st_size // (sector * sector // 4) + _SPARE_SECTORS:
         raise damaged(path, WORKBOOK)
 
 
-def _read_stream(path: Path) -> bytes:
+def _container(path: Path) -> OleFileIO[str]:
+    """Return the container open, unless its directory has more entries than any workbook's."""
     import olefile
 
+    class Container(olefile.OleFileIO):  # type: ignore[type-arg]  # takes none when it runs
+        """Counts the entries before an object is made of each."""
+
+        def loaddirectory(self, sect: int) -> None:
+            if len(self._open(sect, force_FAT=True).getbuffer()) > _MOST_ENTRIES * 128:
+                raise OverLimitError(f"里有超过 {_MOST_ENTRIES} 个部件")
+            super().loaddirectory(sect)
+
+    return Container(str(path))
+
+
+def _read_stream(path: Path) -> bytes:
     try:
         if path.stat().st_size > LIMITS.file:
             raise OverLimitError(f"超过 {LIMITS.file // 1024 // 1024} MB")
         _check_sectors(path)
-        with olefile.OleFileIO(str(path)) as container:
+        with _container(path) as container:
             name = next((name for name in ("Workbook", "Book") if container.exists(name)), None)
             if name is None:
                 encrypted = container.exists("EncryptedPackage")
@@ -101,6 +123,7 @@ class _Book:
     styles: list[int] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     records: int = 0
+    code_pages: int = 0
     cells: int = 0
     characters: int = 0
 
@@ -143,6 +166,9 @@ class _Book:
         elif kind == _FILE_PASS:
             self.encrypted = True
         elif kind == _CODE_PAGE:
+            self.code_pages += 1
+            if self.code_pages > LIMITS.sheets:  # a workbook has one; each is looked for among Python's modules
+                raise OverLimitError("声明了太多编码")
             self.encoding = code_page(struct.unpack_from("<H", data)[0])
         elif kind == _DATE_1904:
             self.date_1904 = data[:1] == b"\x01"
@@ -215,6 +241,8 @@ class _Sheet:
 
     def _merges(self, data: bytes) -> None:
         (count,) = struct.unpack_from("<H", data)
+        if len(self.facts.spans) + count > LIMITS.merges:
+            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
         for number in range(count):
             top, bottom, left, right = struct.unpack_from("<HHHH", data, 2 + 8 * number)
             self.facts.spans.append(Span(min(top, bottom), min(left, right), max(top, bottom), max(left, right)))

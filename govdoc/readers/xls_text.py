@@ -20,6 +20,7 @@ _LONGEST_FORMAT = 255
 _DATE_LETTERS = re.compile(r"[ymdhs年月日]", re.IGNORECASE)
 
 
+@lru_cache(maxsize=16)
 def code_page(number: int) -> str:
     """Return Python's name of a Windows code page; Western where it has none."""
     name = f"cp{number}"

@@ -307,7 +307,7 @@ def _check_strings(strings: bytes) -> Strings:
 def _custom_property(properties: bytes) -> str:
     """Return the custom document property ``govdoc.layout``."""
     inside = False
-    found = ""
+    found: list[str] = []
 
     def start(name: str, attributes: Attributes) -> None:
         nonlocal inside
@@ -315,9 +315,8 @@ def _custom_property(properties: bytes) -> str:
             inside = attributes.get("name") == "govdoc.layout"
 
     def text(data: str) -> None:
-        nonlocal found
         if inside:
-            found += data
+            found.append(data)
 
     parse_part(properties, start, text)
-    return found.strip()
+    return "".join(found).strip()

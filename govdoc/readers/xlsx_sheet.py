@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
+_MOST_COLUMNS = 16_384  # of a sheet, in spreadsheet programs
+
 
 class SheetScan:
     """The state of one pass over a sheet's XML."""
@@ -40,9 +42,9 @@ class SheetScan:
         self.catching = ""
         self.inside = False
         self.filled = False
-        self.formula: str | None = None
-        self.value = ""
-        self.length = 0
+        self.formula: list[str] | None = None  # in pieces, which are put together once
+        self.value: list[str] = []
+        self.length = self.ranges = 0
 
     def start(self, name: str, attributes: Attributes) -> None:
         """Take the beginning of an element."""
@@ -52,7 +54,7 @@ class SheetScan:
             self.catching = name
             self.filled = True
             if name == "f":
-                self.formula = ""
+                self.formula = []
         elif name == "row":
             self._row(attributes)
         elif name == "col":
@@ -82,9 +84,9 @@ class SheetScan:
     def text(self, data: str) -> None:
         """Take a text, or a piece of one."""
         if self.catching == "v":
-            self.value += data
+            self.value.append(data)
         elif self.catching == "f" and self.formula is not None:
-            self.formula += data
+            self.formula.append(data)
         self.length += len(data) if self.inside else 0
         if self.length > 8 * LIMITS.cell_text:
             raise OverLimitError(f"有一格文字超过 {LIMITS.cell_text} 字")
@@ -115,6 +117,9 @@ class SheetScan:
             self.facts.hidden_rows.add(self.row)
 
     def _column(self, attributes: Attributes | _Attrib) -> None:
+        self.ranges += 1
+        if self.ranges > _MOST_COLUMNS:
+            raise OverLimitError(f"有一张表声明了超过 {_MOST_COLUMNS} 组列")
         if attributes.get("hidden") in ("1", "true"):
             first, last = whole(attributes.get("min", "1")), whole(attributes.get("max", "1"))
             self.facts.hidden_columns.update(range(first - 1, min(last, LIMITS.columns)))
@@ -134,7 +139,7 @@ class SheetScan:
         self.type = attributes.get("t", "n")
         self.style = attributes.get("s", "")
         self.formula = None
-        self.value = ""
+        self.value = []
         self.length = 0
 
     def _close_cell(self) -> None:
@@ -142,6 +147,7 @@ class SheetScan:
         if not self.filled:
             return
         row, column = self.cell
+        value = "".join(self.value)
         if row >= LIMITS.rows:
             raise OverLimitError(f"有一张表用到了第 {row + 1} 行，超过 {LIMITS.rows} 行")
         if column >= LIMITS.columns:
@@ -152,10 +158,10 @@ class SheetScan:
         elif self.type == "n" and self.style in self.percents:
             self.facts.percents.add(self.cell)
         if self.type == "e":
-            self.facts.errors[self.cell] = self.value or "#ERROR!"
-        elif self.formula is not None and not self.value:
-            self.facts.formulas[self.cell] = f"={self.formula}"
-        elif self.type == "s" and self.value and whole(self.value, "的文字编号不正常") >= self.texts:
+            self.facts.errors[self.cell] = value or "#ERROR!"
+        elif self.formula is not None and not value:
+            self.facts.formulas[self.cell] = f"={''.join(self.formula)}"
+        elif self.type == "s" and value and whole(value, "的文字编号不正常") >= self.texts:
             raise OverLimitError("的文字编号不正常")  # the value reader would show an empty cell
 
     def _merge(self, attributes: Attributes | _Attrib) -> None:

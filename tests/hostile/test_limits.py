@@ -227,5 +227,17 @@ def test_every_limit_is_generous_for_the_sample() -> None:
 
 def test_every_limit_is_tested() -> None:
     here = {limit for limit, *_ in (*BOOKS.values(), *PAGES.values())} | {"file", "xml", "run"}
-    elsewhere = {"entries", "inflated", "ratio", "ratio_from", "sheets", "rows", "columns", "cells", "merges", "styles"}
+    elsewhere = {
+        "entries",
+        "inflated",
+        "ratio",
+        "ratio_from",
+        "sheets",
+        "rows",
+        "columns",
+        "cells",
+        "merges",
+        "styles",
+        "narrative",
+    }
     assert {field.name for field in fields(Limits)} == here | elsewhere
