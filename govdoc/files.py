@@ -50,7 +50,7 @@ class Limits:
     stream: int = 32 * 1024 * 1024  # bytes of the book in an old binary file
     records: int = 500_000
     paragraphs: int = 200_000
-    narrative: int = 300_000  # characters of all narrative of a report, of which a long one has 20,000
+    narrative: int = 500_000  # characters of all narrative of a report, of which a long one has 20,000
 
 
 LIMITS = Limits()

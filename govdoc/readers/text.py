@@ -31,7 +31,7 @@ _PAGE_NUMBER = re.compile(
     r"\s*(?:[—–－-]{1,2}\s*|第\s*)([0-9]{1,3})(?:\s*[—–－-]{1,2}|\s*页(?:\s*共\s*[0-9]+\s*页)?)\s*"
 )
 _LEAST_PAGES = 2
-_MARKED = re.compile(r"^\s{0,3}#{1,6}\s+|(\*\*|__)(?=\S)(.+?)(?<=\S)\1")  # a heading or bold words, in Markdown
+_MARKED = re.compile(r"^\s{0,3}#{1,6}\s+|(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1")  # a heading or bold words, in Markdown
 NO_NUMBER = "-"  # stands for an empty cell where a line stands for a cell
 _LEAST_PARTED = 20  # cells with a bar on the line behind them: a table of which every cell has
 _MOST_EMPTY = 8  # bars for each of them

@@ -14,6 +14,7 @@ from govdoc.pipeline import check
 from govdoc.readers.html import decode, read_page
 from govdoc.readers.published import read_any
 from govdoc.readers.roster import read_names
+from govdoc.readers.text import read_text
 from govdoc.readers.workbook import read_workbook
 from tests.cli_helpers import CHAOYANG, edited, run
 from tests.hostile.makers import container, pack, record, workbook
@@ -160,3 +161,9 @@ def test_columns_are_declared_no_more_often_than_there_are(tmp_path: Path) -> No
         columns = "<cols>" + '<col min="1" max="9" hidden="1"/>' * number + "</cols>"
         (tmp_path / "a.xlsx").write_bytes(pack(workbook(columns + "<sheetData/>")))
         assert watched(read_workbook, tmp_path / "a.xlsx").code == code
+
+
+@pytest.mark.parametrize("mark", ["__x ", "**x "])
+def test_marks_of_bold_words_that_never_end_take_no_time(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "a.txt").write_text(mark * 100_000, encoding="utf-8")
+    assert watched(read_text, tmp_path / "a.txt").code == ExitCode.OK
