@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Layout
     from govdoc.readers.bind import Reading
+    from govdoc.readers.word import Document
     from govdoc.report import Report
     from govdoc.writers.word import ReportTemplate
 
@@ -249,7 +250,7 @@ def write(
     data = _rendered(report, draft=options.draft, findings=open_findings, template=options.template, read_back=own)
 
     def compare(path: Path) -> None:
-        _check_written(path, report)
+        _check_written(path, report, foreign=not own)
 
     put(target, data, force=options.force, lost=_LOST_EDITS, check=compare, durable=durable)
 
@@ -342,8 +343,10 @@ def _check_suffix(target: Path, what: str, suffix: str) -> None:
         raise UsageError(f"{what}要写成 {suffix} 文件，{target.name} 不是。", f"请改为 {target.stem}{suffix}。")
 
 
-def _check_written(path: Path, report: Report) -> None:
+def _check_written(path: Path, report: Report, *, foreign: bool = False) -> None:
     """Read a report back from the disk and compare it with what it was made from.
+
+    What a ``foreign`` template, one of people's own, says by itself is no part of the report.
 
     Raises :class:`LayoutError` naming the first difference: only a template can cause one.
     """
@@ -351,7 +354,7 @@ def _check_written(path: Path, report: Report) -> None:
     from govdoc.readers.word import Text, read_document
 
     try:
-        document = read_document(path)
+        document = _read_without_own(path, report.layout) if foreign else read_document(path)
     except InputError as error:
         raise LayoutError(
             f"写出的报告读不回来：{error.message.removeprefix(path.name).strip()}",
@@ -370,6 +373,16 @@ def _check_written(path: Path, report: Report) -> None:
             f"写出的报告与数据不一致：{difference}。",
             "没有生成文件。请换用 govdoc 自带的模板；仍然如此请报告这个问题。",
         )
+
+
+def _read_without_own(path: Path, layout: Layout) -> Document:
+    """Return a report that was just written, without what its template says by itself."""
+    from govdoc.roundtrip.own import without_own
+    from govdoc.roundtrip.package import Package
+
+    package = Package.open(path)
+    own = package.base.own_lines(layout) if package.base is not None else ()
+    return without_own(package.document, own)
 
 
 def first_difference(report: Report, again: Report) -> str:

@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govdoc import __version__
-from govdoc.figures import UnknownReferenceError, keys_of
+from govdoc.figures import UnknownReferenceError, keys_of, pieces
 from govdoc.markup import attribute, escaped
-from govdoc.report import Entry, printed_introduction, printed_section
+from govdoc.report import BODY, Entry, Paragraph, printed_introduction, printed_section
 from govdoc.values import clean_text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from govdoc.layouts.schema import Layout
-    from govdoc.report import Paragraph, Report
+    from govdoc.report import Report
 
 NAMESPACE = "urn:govdoc:base"
 PART = re.compile(r"customXml/item\d+\.xml")
@@ -54,7 +54,8 @@ class Base:
 
     ``mark`` is the layout's edition and version, ``figures`` holds what the tables print by figure key, ``fixed`` the
     lines that 基本信息 makes (title, publication line, 落款), ``narratives`` the rows of the workbook as they were
-    written, with references.
+    written, with references, ``own`` what the template says by itself (None in a report of a version that did not
+    note it); its places come behind those of the narratives.
     """
 
     mark: str
@@ -64,6 +65,7 @@ class Base:
     fixed: tuple[str, ...]
     narratives: Mapping[str, tuple[Entry, ...]]
     draft: bool = False
+    own: tuple[str, ...] | None = None
 
     @property
     def edition(self) -> str:
@@ -88,6 +90,14 @@ class Base:
         places = iter(self.places)
         return [_with_values(line, places) for line in self._first_lines(layout)]
 
+    def own_lines(self, layout: Layout) -> list[Paragraph]:
+        """Return every paragraph that the template printed by itself, with the values last agreed on."""
+        places = iter(self.places)
+        for line in self._first_lines(layout):
+            _with_values(line, places)
+        written = ((text, tuple(pieces(text, self.shown))) for text in self.own or ())
+        return [_with_values(Paragraph(BODY, text, parts), places) for text, parts in written]
+
     def _first_lines(self, layout: Layout) -> list[Paragraph]:
         """Return every paragraph as it was first printed; their references come in the order of the places."""
         rows = [(section, self.narratives.get(section.key, ())) for section in layout.sections]
@@ -108,11 +118,11 @@ class Base:
 
 
 def _with_values(line: Paragraph, places: Iterator[Place]) -> Paragraph:
-    pieces = []
+    filled = []
     for piece in line.pieces:
         place = next(places, None) if piece.reference else None  # a damaged base may list fewer than its texts name
-        pieces.append(piece if place is None else replace(piece, text=place.value))
-    return replace(line, text="".join(piece.text for piece in pieces), pieces=tuple(pieces))
+        filled.append(piece if place is None else replace(piece, text=place.value))
+    return replace(line, text="".join(piece.text for piece in filled), pieces=tuple(filled))
 
 
 def make_base(report: Report, *, draft: bool = False) -> Base:
@@ -142,10 +152,14 @@ def _places(paragraphs: Iterable[Paragraph], layout: Layout) -> Iterator[Place]:
         for piece in paragraph.pieces:
             if piece.reference:
                 number += 1
-                key = next(iter(keys_of(piece.reference, layout)), "")
-                name = f"_g{number}_{_SYMBOL.sub('_', key)}"[:_LONGEST_MARK]
-                value = clean_text(piece.text)[0]
-                yield Place(name, piece.reference, value, value)
+                yield new_place(number, piece.reference, piece.text, layout)
+
+
+def new_place(number: int, reference: str, text: str, layout: Layout) -> Place:
+    """Return the place of a figure, the ``number``-th in running text."""
+    key = next(iter(keys_of(reference, layout)), "")
+    value = clean_text(text)[0]
+    return Place(f"_g{number}_{_SYMBOL.sub('_', key)}"[:_LONGEST_MARK], reference, value, value)
 
 
 # ---------------------------------------------------------------- XML
@@ -157,12 +171,13 @@ def base_part(base: Base) -> bytes:
     places = "".join(map(_place_xml, base.places))
     fixed = "".join(f"<l>{escaped(line)}</l>" for line in base.fixed)
     sections = "".join(f'<s k="{_quoted(key)}">{_rows_xml(rows)}</s>' for key, rows in base.narratives.items())
+    own = "" if base.own is None else f"<own>{''.join(f'<l>{escaped(line)}</l>' for line in base.own)}</own>"
     draft = ' draft="1"' if base.draft else ""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<base xmlns="{NAMESPACE}" layout="{_quoted(base.mark)}" version="{_quoted(base.version)}"{draft}>'
         f"<figures>{figures}</figures><places>{places}</places><fixed>{fixed}</fixed>"
-        f"<narrative>{sections}</narrative></base>"
+        f"<narrative>{sections}</narrative>{own}</base>"
     ).encode()
 
 
@@ -194,7 +209,12 @@ def read_base(root: _Element) -> Base | None:
         fixed=tuple(one.text or "" for one in root.iterfind(f"{_E}fixed/{_E}l")),
         narratives={one.get("k", ""): tuple(_entries(one)) for one in root.iterfind(f"{_E}narrative/{_E}s")},
         draft=root.get("draft") == "1",
+        own=_own(root.find(f"{_E}own")),
     )
+
+
+def _own(element: _Element | None) -> tuple[str, ...] | None:
+    return None if element is None else tuple(one.text or "" for one in element)
 
 
 def _entries(section: _Element) -> Iterator[Entry]:

@@ -6,6 +6,8 @@ Tracked changes count as accepted. What has no row in the workbook is gathered t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from govdoc.readers.grid import Grid
 from govdoc.readers.word import Text as Paragraph
 from govdoc.report import Entry, lines_of, printed_section
 from govdoc.roundtrip.numbering import Numbering
+from govdoc.roundtrip.own import boxes, key_of, texts_in_margins, texts_in_notes
 from govdoc.roundtrip.places import State
 from govdoc.roundtrip.refresh import new_value
 from govdoc.roundtrip.scan import W
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
     from govdoc.roundtrip.places import Places, Spot
 
 _TRACKED = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
-_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_MOST_COMPARED = 1_000_000  # characters of a document that are compared with what is missing in it
+_EDITED = 0.6  # how alike a paragraph and one of the template's own are, of which it is an edited form
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,7 @@ class _Reader:
         self.places = places
         self.sections = cut(package.document, report.layout)
         self.numbering = Numbering(package)
+        self.own = frozenset(map(key_of, base.own or ()))
         self.typed: list[Spot] = []
         self.references = {
             line: sorted(spots, key=lambda spot: -spot.start)
@@ -125,7 +129,8 @@ class _Reader:
     def _paragraphs(self, key: str) -> Iterator[tuple[int, Paragraph]]:
         for place in self.sections.get(key, ()):
             block = self.package.document.blocks[place]
-            if isinstance(block, Paragraph) and is_body(block) and section_of(block, self.layout) is None:
+            plain = isinstance(block, Paragraph) and is_body(block) and section_of(block, self.layout) is None
+            if plain and isinstance(block, Paragraph) and place not in self.templates:
                 yield place, block
 
     # ------------------------------------------------------------ rows
@@ -165,8 +170,11 @@ class _Reader:
         for place, block in enumerate(self.package.document.blocks):
             section = sections.get(keys[place])
             where = section.heading if section is not None else "标题部分"
-            if isinstance(block, Grid):
-                if place not in statutory:
+            if place in self.templates:
+                if not self.templates[place]:
+                    yield from _filled(f"{where}（模板的固定文字）", self.written(place))
+            elif isinstance(block, Grid):
+                if place not in statutory and not self._is_own(self.package.document.elements[place][0]):
                     yield from _filled(f"{where}（表格）", _table_text(block), is_table=True)
             elif section_of(block, self.layout) is not None or block.style.startswith("toc"):
                 continue
@@ -178,15 +186,44 @@ class _Reader:
         yield from self._beside()
 
     def _beside(self) -> Iterator[Homeless]:
-        for box in self.package.tree.iter(f"{W}txbxContent"):
-            if next(box.iterancestors(_FALLBACK), None) is None:
+        for box in boxes(self.package.tree):
+            if not self._is_own(box):
                 lines = [self.places.text.line_of(one).text for one in box.iter(f"{W}p")]
                 yield from _filled("文本框", "\n".join(lines))
-        for name in _NOTES:
-            if name in self.package.parts:
-                for note in self.package.parsed(name):
-                    if note.get(f"{W}type") is None:
-                        yield from _filled("脚注", "".join(text.text or "" for text in note.iter(f"{W}t")))
+        texts = [("脚注", text) for text in texts_in_notes(self.package.parts, self.package.path)]
+        if self.base.own is not None:  # else it is not known what the template has there
+            texts += [("页眉页脚", text) for text in texts_in_margins(self.package.parts, self.package.path)]
+        for where, text in texts:
+            if key_of(text) not in self.own:
+                yield from _filled(where, text)
+
+    def _is_own(self, element: _Element) -> bool:
+        """Return whether all that stands in a table or a box is the template's."""
+        texts = (key_of(self._with_references(one)) for one in element.iter(f"{W}p"))
+        return bool(self.own) and all(text in self.own for text in texts if text)
+
+    @cached_property
+    def templates(self) -> dict[int, bool]:
+        """Return the paragraphs that are the template's own, and whether each still is as it was.
+
+        One that was edited is known by its likeness to what is missing now; nothing in a workbook is like it.
+        """
+        if not self.own:
+            return {}
+        blocks = enumerate(self.package.document.blocks)
+        texts = {place: key_of(self.written(place)) for place, block in blocks if isinstance(block, Paragraph)}
+        found = {place: True for place, text in texts.items() if text in self.own}
+        lines = {key_of(line.written) for line in self.base.lines(self.layout)}
+        gone = sorted(self.own - set(texts.values()))
+        if len(gone) * sum(map(len, texts.values())) > _MOST_COMPARED:
+            return found
+        for missing in gone:
+            rest = ((place, text) for place, text in texts.items() if place not in found and text not in lines)
+            scores = ((SequenceMatcher(None, missing, text, autojunk=False).ratio(), place) for place, text in rest)
+            likeness, place = max(scores, default=(0.0, -1))
+            if likeness >= _EDITED:
+                found[place] = False
+        return found
 
 
 def _heading(entry: Entry) -> str:

@@ -188,7 +188,7 @@ class _Origin:
 
 
 def _in_text(base: Base, layout: Layout, text: Text) -> Iterator[Spot]:
-    origins = _origins(base.lines(layout))
+    origins = _origins([*base.lines(layout), *base.own_lines(layout)])
     found: dict[str, list[Spot]] = {}
     names = {place.name: (place, origin) for place, origin in zip(base.places, origins, strict=False)}
     for number, line in enumerate(text.lines):

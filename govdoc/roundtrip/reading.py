@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.layouts.schema import editions, layout_for, load_layout, newest_layout
 from govdoc.readers.bind_word import bind_document
+from govdoc.roundtrip.own import without_own
 from govdoc.roundtrip.package import Package
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def read_report(path: Path) -> Reading:
 def bind_package(package: Package) -> Reading:
     """Return the Report in an opened Word file."""
     layout = _marked(package)
-    if layout is not None:
-        return bind_document(package.document, layout)
+    if layout is not None and package.base is not None:
+        return bind_document(without_own(package.document, package.base.own_lines(layout)), layout)
     reading = bind_document(package.document, newest_layout())
     proper = layout_for(reading.report.year) if reading.report.year is not None else None
     if proper is None or proper is reading.report.layout:

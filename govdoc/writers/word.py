@@ -10,7 +10,9 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, LayoutError
@@ -18,6 +20,7 @@ from govdoc.files import DOCUMENT, open_archive, read_part, template_path
 from govdoc.markup import escaped
 from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.base import Base, Place, base_part, make_base
+from govdoc.roundtrip.own import own_texts
 from govdoc.values import clean_text
 from govdoc.writers.compiled import compiled
 from govdoc.writers.word_direct import PLAIN, Look, looks, with_direct_looks, with_fitting_figures
@@ -31,12 +34,12 @@ from govdoc.writers.word_names import (
     used_names,
     wrong_names,
 )
+from govdoc.writers.word_own import NamedFigure, in_margins, says_more, with_marks
 from govdoc.writers.word_parts import BODY_RELATIONS, TYPES, add_custom_xml, pack
 from govdoc.writers.word_title import broken_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
     from types import CodeType
 
     from jinja2 import Template
@@ -116,6 +119,7 @@ class ReportTemplate:
         for part in (TYPES, BODY_RELATIONS):
             _parse_strictly(self._parts.get(part, b""), name)
         self._prepare(_BODY)
+        self._said: dict[str, tuple[str, ...] | None] = {}  # by layout, for _own
         made = {part: self._made(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
         self._sources = {part: source for part, (source, _) in made.items()}
         self._compiled = {part: template for part, (_, template) in made.items()}
@@ -188,7 +192,8 @@ class ReportTemplate:
         from jinja2 import TemplateError
 
         base = make_base(report, draft=draft)
-        context = self.context(report, base, draft=draft)
+        own = self._own(report.layout)
+        context = self.context(report, base, draft=draft, named=own is None)
         try:
             parts = self._by_docxtpl(context) if self._needs_docxtpl else self._rendered(context)
         except (TemplateError, *_TEMPLATE_FAULTS) as error:
@@ -196,6 +201,10 @@ class ReportTemplate:
         # docxtpl leaves an empty run without a look behind a tag for runs.
         title = str(context[TITLE]).encode()
         parts[_BODY] = parts[_BODY].replace(title + _EMPTY_RUN, title, 1) if title else parts[_BODY]
+        if own is None:
+            parts, base = with_marks(parts, base, report.layout, _FIRST_MARK)
+            own = own_texts(parts, Path(self.name), base, report.layout)
+        base = replace(base, own=own)
         long = {figure.shown for figure in report.figures.values() if len(figure.shown) >= _LONG_FIGURE}
         if long:
             parts[_BODY] = with_fitting_figures(parts[_BODY], filter(str.isascii, long))
@@ -214,6 +223,13 @@ class ReportTemplate:
     def _rendered(self, context: Mapping[str, object]) -> dict[str, bytes]:
         rendered = {part: template.render(context).encode("utf-8") for part, template in self._compiled.items()}
         return {**self._parts, **rendered}
+
+    def _own(self, layout: Layout) -> tuple[str, ...] | None:
+        """Return what the template says by itself in every report, or None where that differs from report to report."""
+        if layout.mark not in self._said:
+            more = says_more(self._parts, layout)
+            self._said[layout.mark] = None if more else in_margins(self._parts)
+        return self._said[layout.mark]
 
     @cached_property
     def _needs_docxtpl(self) -> bool:
@@ -255,8 +271,13 @@ class ReportTemplate:
         used = used_names(self._sources.values())
         return [name for name in all_names(context) if name not in used and _text_of(context, name)]
 
-    def context(self, report: Report, base: Base | None = None, *, draft: bool = False) -> dict[str, object]:
-        """Return every name that a template may use, with its text or its ready XML; ``base`` is the report's."""
+    def context(
+        self, report: Report, base: Base | None = None, *, draft: bool = False, named: bool = False
+    ) -> dict[str, object]:
+        """Return every name that a template may use, with its text or its ready XML; ``base`` is the report's.
+
+        ``named`` figures say which they are where they are printed.
+        """
         marks = enumerate((base or make_base(report)).places, start=_FIRST_MARK)
         signature = report.signature
         context: dict[str, object] = {
@@ -271,9 +292,10 @@ class ReportTemplate:
             if section.table is None:
                 held = bool(signature) and section is last
                 context[section.short] = self._paragraphs(report.paragraphs(section.key), marks, held=held)
-        return context | figure_tree(
-            report.layout, {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
-        )
+        texts = {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
+        if named:
+            texts = {key: NamedFigure.of(report.layout.figures[key].address, text) for key, text in texts.items()}
+        return context | figure_tree(report.layout, texts)
 
     @property
     def _title_look(self) -> Look:
