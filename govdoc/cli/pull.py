@@ -48,6 +48,10 @@ def _say(report: Path, outcome: PullOutcome) -> None:
         say.message(f"有 {parked}在工作簿里没有位置，放到了“未归位文字”这张表。")
     if narrative.pictures:
         say.message(f"报告里有 {narrative.pictures} 张图片，工作簿里放不下，没有取。")
+    if narrative.formulas:
+        say.message(f"报告里有 {narrative.formulas} 个公式，只取了其中的文字。")
+    for section in narrative.missing:
+        say.message(f"报告里找不到“{section.heading}”这个标题，这一部分没有取，工作簿里的没有动。")
     if outcome.written is not None:
         backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
         say.result(f"已写入 {outcome.written}{backup}。")

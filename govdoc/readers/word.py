@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from govdoc.errors import InputError
 from govdoc.files import DOCUMENT, LIMITS, damaged, open_archive, over_limit, read_part
 from govdoc.readers.facts import SHORT_PART, OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
 from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out, xml_parser
 from govdoc.values import small_number
 
@@ -21,10 +24,10 @@ if TYPE_CHECKING:
     from govdoc.values import Content
 
 _W = f"{{{WORD}}}"
-BODY_PART, STYLES_PART = "word/document.xml", "word/styles.xml"
 _P, _TBL, _TR, _TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
-_SPAN, _MERGE = f"{_W}gridSpan", f"{_W}vMerge"
+_SPAN, _MERGE, _SKIPPED = f"{_W}gridSpan", f"{_W}vMerge", f"{_W}gridBefore"
 _VAL = f"{_W}val"
+_STRICT = "http://purl.oclc.org/ooxml/"
 _KEPT = 16
 _SLIVER = 57  # twentieths of a point: a millimetre, narrower than any column that could hold a digit
 
@@ -54,8 +57,9 @@ def read_document(path: Path, name: str = "") -> Document:
     Raises :class:`govdoc.errors.InputError` where the file is missing, no .docx, damaged or over a limit.
     """
     with open_archive(path, DOCUMENT) as archive:
-        body = read_part(archive, BODY_PART, path, DOCUMENT)
-        styles = read_part(archive, STYLES_PART, path, DOCUMENT)
+        names = unusual_names(archive, path)
+        body = read_part(archive, names.get(BODY_PART, BODY_PART), path, DOCUMENT)
+        styles = read_part(archive, names.get(STYLES_PART, STYLES_PART), path, DOCUMENT)
     tables = take_out(body)
     parsed = parse_part(tables.rest, path)
     if sum(1 for _ in parsed.iter(KNOWN)) != len(tables.rows):  # somebody else's
@@ -93,6 +97,11 @@ def document_of(
     if sum(1 for _ in tree.iter(f"{_W}p")) > LIMITS.paragraphs:
         raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
     content = tree.find(f"{_W}body")
+    if content is None and _STRICT in str(tree.tag):
+        raise InputError(
+            f"{path.name} 存成了“Strict Open XML 文档”，读不出内容。",
+            "请用 Word 打开，另存为“Word 文档（*.docx）”再试。",
+        )
     try:
         blocks = [] if content is None else list(_blocks(content, styles, name, tables))
     except OverLimitError as error:
@@ -160,26 +169,32 @@ def _unwrapped(parent: _Element) -> Iterator[_Element]:
 
 
 def _properties(paragraph: _Element) -> tuple[str, bool]:
-    """Return the id of a paragraph's style, and whether its end is deleted."""
+    """Return the id of a paragraph's style, and whether its end is deleted, or moved elsewhere."""
     style, runs_on = "", False
     for properties in paragraph.iterchildren(f"{_W}pPr"):
         for one in properties:
             if one.tag == f"{_W}pStyle":
                 style = style or one.get(_VAL, "")
             elif one.tag == f"{_W}rPr":
-                runs_on = runs_on or one.find(f"{_W}del") is not None
+                runs_on = runs_on or any(one.find(name) is not None for name in GONE)
     return style, runs_on
 
 
 _TEXT, _R = f"{_W}t", f"{_W}r"
-SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
+_SYMBOL, _UNKNOWN = f"{_W}sym", "〓"  # a character of a font of symbols, and what stands for one that is not known
+SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-", _SYMBOL: _UNKNOWN}
+FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"  # text in an equation
+# The signs that people put into reports, by the code that the font Wingdings has them under.
+_WINGDINGS = {0x6C: "●", 0x6E: "■", 0x75: "◆", 0xA1: "○", 0xA8: "□", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒", 0xFE: "☑"}
+_PRIVATE = range(0xF000, 0xF100)  # where fonts of symbols have their signs
 _WRAPPERS = {f"{_W}{name}" for name in ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")}
 GONE = {f"{_W}del", f"{_W}moveFrom"}
 _PROPERTIES = {f"{_W}pPr", f"{_W}rPr"}  # of a paragraph and of a run: no text in them
 # The text of a box that floats beside a paragraph, and its second copy for old programs.
-ASIDE = {f"{_W}txbxContent", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+# So is what stands above a character to say how it is read.
+ASIDE = {f"{_W}txbxContent", f"{_W}rt", "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
 # What a table must not hold to be read in one pass.
-_NOT_PLAIN = (_TBL, f"{_W}tcPrChange", *sorted(_WRAPPERS | GONE | ASIDE))
+_NOT_PLAIN = (_TBL, f"{_W}tcPrChange", _SKIPPED, FORMULA, *sorted(_WRAPPERS | GONE | ASIDE))
 
 
 def paragraph_text(paragraph: _Element) -> str:
@@ -207,10 +222,23 @@ def _texts_in(element: _Element) -> list[str]:
         tag = element.tag
         if tag == _TEXT or tag in SIGNS:
             if is_text(element):
-                pieces.append(SIGNS.get(str(tag)) or element.text or "")
+                pieces.append(seen(element))
+        elif tag == FORMULA:
+            pieces.append(element.text or "")
         elif tag not in GONE and tag not in ASIDE and tag not in _PROPERTIES:
             left.extend(reversed(element))
     return pieces
+
+
+def seen(element: _Element) -> str:
+    """Return what is seen of a text, or of a sign for one."""
+    if element.tag != _SYMBOL:
+        return SIGNS.get(str(element.tag)) or element.text or ""
+    code = element.get(f"{_W}char", "")
+    number = int(code, 16) if re.fullmatch("[0-9A-Fa-f]{2,4}", code) else 0
+    if number in _PRIVATE or element.get(f"{_W}font", "").startswith("Wingdings"):
+        return _WINGDINGS.get(number & 0xFF, _UNKNOWN)
+    return chr(number) if number and chr(number).isprintable() else _UNKNOWN
 
 
 _RUN: frozenset[str] = frozenset()
@@ -238,12 +266,22 @@ def table_cells(table: _Element) -> dict[tuple[int, int], _Element]:
     """Return a table's cells by row and column, as its Grid counts them."""
     cells = {}
     borders = _borders(table)
-    for number, row in enumerate(table.findall(f"{_W}tr")):
+    for number, row in enumerate(_inside(table, _TR)):
         column = 0
         for cell, width in _row_cells(row, borders):
-            cells[number, column] = cell
+            if cell is not None:
+                cells[number, column] = cell
             column += width
     return cells
+
+
+def _inside(parent: _Element, name: str) -> Iterator[_Element]:
+    """Yield a table's rows or a row's cells, those within content controls and other wrappers too."""
+    for element in parent:
+        if element.tag == name:
+            yield element
+        elif element.tag in _WRAPPERS:
+            yield from _inside(element, name)
 
 
 def _borders(table: _Element) -> list[int]:
@@ -255,9 +293,9 @@ def _borders(table: _Element) -> list[int]:
     widths = _widths(table)
     slivers = {at for at, width in enumerate(widths) if _is_sliver(width)}
     if slivers:
-        for row in table.findall(f"{_W}tr"):
-            at = 0
-            for cell in row.findall(f"{_W}tc"):
+        for row in _inside(table, _TR):
+            at = _before(row)
+            for cell in _inside(row, _TC):
                 covered = set(range(at, at + _span(cell)))
                 slivers -= covered if covered <= slivers else set()
                 at += len(covered)
@@ -275,14 +313,16 @@ def _is_sliver(width: str) -> bool:
     return 0 < small_number(width, 0) < _SLIVER
 
 
-def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element, int]]:
-    """Yield a row's cells, with the number of columns each takes."""
+def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element | None, int]]:
+    """Yield a row's cells, with the number of columns each takes; None where a row begins further to the right."""
 
     def before(border: int) -> int:
         return borders[border] if border < len(borders) else borders[-1] + border - len(borders) + 1
 
-    at = 0
-    for cell in row.findall(f"{_W}tc"):
+    at = _before(row)
+    if at:
+        yield None, before(at)
+    for cell in _inside(row, _TC):
         span = _span(cell)
         yield cell, before(at + span) - before(at)
         at += span
@@ -334,7 +374,7 @@ class _PlainCell:
         if is_text(element):
             if not self.lines or _above(_above(element)) is not self.paragraph:
                 return False
-            self.lines[-1] += SIGNS.get(str(element.tag)) or element.text or ""
+            self.lines[-1] += seen(element)
         return True
 
     def _take_shape(self, element: _Element) -> bool:
@@ -357,9 +397,12 @@ def _above(element: _Element | None) -> _Element | None:
 def _rows(table: _Element) -> Iterator[list[Cell]]:
     """Yield a table's rows."""
     borders = _borders(table)
-    for row in table.iterchildren(_TR):
-        cells = []
+    for row in _inside(table, _TR):
+        cells: list[Cell] = []
         for cell, width in _row_cells(row, borders):
+            if cell is None:
+                cells.append((width, "", ""))
+                continue
             merge = cell.find(f"{_W}tcPr/{_MERGE}")
             text = "\n".join(paragraph_text(paragraph) for paragraph in _unwrapped(cell) if paragraph.tag == _P)
             cells.append((width, "" if merge is None else merge.get(_VAL, "continue"), text))
@@ -394,6 +437,12 @@ def _plain_rows(table: _Element) -> Rows:
 def _span(cell: _Element) -> int:
     span = cell.find(f"{_W}tcPr/{_SPAN}")
     return 1 if span is None else _columns(span)
+
+
+def _before(row: _Element) -> int:
+    """Return how many columns a row leaves out at its beginning: one whose first cell was deleted moves to the left."""
+    skipped = row.find(f"{_W}trPr/{_SKIPPED}")
+    return 0 if skipped is None or skipped.get(_VAL, "0") == "0" else _columns(skipped)
 
 
 def _columns(span: _Element) -> int:

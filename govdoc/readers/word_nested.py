@@ -9,7 +9,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
+from govdoc.readers.word import document_of, parse_part, style_names
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
 from govdoc.readers.word_tables import WORD
 
 if TYPE_CHECKING:
@@ -29,9 +30,10 @@ def read_any_document(path: Path) -> Document:
     Raises :class:`govdoc.errors.InputError` as :func:`govdoc.readers.word.read_document` does.
     """
     with open_archive(path, DOCUMENT) as archive:
-        body = read_part(archive, BODY_PART, path, DOCUMENT)
-        names = archive.namelist()
-        styles = read_part(archive, STYLES_PART, path, DOCUMENT) if STYLES_PART in names else b"<styles/>"
+        unusual = unusual_names(archive, path)
+        body = read_part(archive, unusual.get(BODY_PART, BODY_PART), path, DOCUMENT)
+        name = unusual.get(STYLES_PART, STYLES_PART)
+        styles = read_part(archive, name, path, DOCUMENT) if name in archive.namelist() else b"<styles/>"
     tree = parse_part(body, path)
     unnest(tree)
     return document_of(tree, style_names(styles, path), path, path.name)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govdoc.markup import escaped
-from govdoc.readers.word import BODY_PART, STYLES_PART
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART
 from govdoc.report import printed
 from govdoc.roundtrip.base import base_part
 from govdoc.roundtrip.package import Package

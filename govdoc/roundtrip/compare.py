@@ -9,7 +9,7 @@ from govdoc.finding import Location
 from govdoc.roundtrip.merge import normal
 from govdoc.roundtrip.narrative import read_narrative
 from govdoc.roundtrip.places import State, find_places
-from govdoc.roundtrip.refresh import new_value
+from govdoc.roundtrip.refresh import new_value, same_figure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +70,7 @@ def _where(spot: Spot, places: Places, report: Report) -> tuple[Location, str]:
 def _figures(places: Places, report: Report, book: Report) -> Iterator[Finding]:
     for spot in places.marked:
         expected = new_value(spot, book)
-        if expected is None or spot.start < 0 or spot.text == expected or not spot.text:
+        if expected is None or spot.start < 0 or not spot.text or same_figure(spot.text, expected):
             continue
         where, quote = _where(spot, places, report)
         yield FIGURE.at(where, label=spot.label, found=spot.text, expected=expected or "空着", quote=quote)

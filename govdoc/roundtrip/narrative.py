@@ -16,7 +16,7 @@ from govdoc.readers.grid import Grid
 from govdoc.readers.word import Text as Paragraph
 from govdoc.report import Entry, lines_of, printed_section
 from govdoc.roundtrip.numbering import Numbering
-from govdoc.roundtrip.own import boxes, key_of, texts_in_margins, texts_in_notes
+from govdoc.roundtrip.own import FALLBACK, boxes, key_of, texts_in_margins, texts_in_notes
 from govdoc.roundtrip.places import State
 from govdoc.roundtrip.refresh import new_value
 from govdoc.roundtrip.scan import W
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _TRACKED = tuple(f"{W}{name}" for name in ("ins", "del", "moveFrom", "moveTo"))
 _MOST_COMPARED = 1_000_000  # characters of a document that are compared with what is missing in it
+_EQUATION = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _EDITED = 0.6  # how alike a paragraph and one of the template's own are, of which it is an edited form
 
 
@@ -52,7 +53,8 @@ class Narrative:
     """What people wrote: the rows of each section that was found, its introduction apart, and what has no row.
 
     ``typed`` are the figures whose number a person put in by hand: they stand in the rows as text. ``tracked`` counts
-    the open tracked changes, ``pictures`` the pictures, which no workbook takes.
+    the open tracked changes, ``pictures`` the pictures, which no workbook takes, ``formulas`` the equations, of which
+    only the characters are in the rows. ``missing`` are the sections whose headings are not there.
     """
 
     rows: dict[str, tuple[Entry, ...]]
@@ -61,6 +63,8 @@ class Narrative:
     typed: tuple[Spot, ...]
     tracked: int
     pictures: int
+    formulas: int
+    missing: tuple[Section, ...]
 
 
 def read_narrative(package: Package, base: Base, report: Report, places: Places) -> Narrative:
@@ -73,8 +77,17 @@ def read_narrative(package: Package, base: Base, report: Report, places: Places)
         homeless=tuple(reader.homeless()),
         typed=tuple(reader.typed),
         tracked=sum(1 for _ in package.tree.iter(*_TRACKED)),
-        pictures=sum(1 for _ in package.tree.iter(f"{W}drawing", f"{W}pict")),
+        pictures=sum(1 for _ in _pictures(package.tree)),
+        formulas=sum(1 for _ in package.tree.iter(_EQUATION)),
+        missing=tuple(one for one in report.layout.sections if one.table is None and one.key not in reader.sections),
     )
+
+
+def _pictures(tree: _Element) -> Iterator[_Element]:
+    """Yield what is no text; a box of text is none of it, nor is the second copy of a picture for old programs."""
+    for one in tree.iter(f"{W}drawing", f"{W}pict", f"{W}object"):
+        if next(one.iterancestors(FALLBACK), None) is None and next(one.iter(f"{W}txbxContent"), None) is None:
+            yield one
 
 
 class _Reader:
@@ -140,7 +153,10 @@ class _Reader:
         return [line for place, _ in self._paragraphs("") for line in lines_of(self.written(place))]
 
     def rows(self, section: Section) -> tuple[Entry, ...]:
-        """Return a section's rows: each heading begins one, unless the workbook has it within a row's text."""
+        """Return a section's rows: each heading begins one, unless the workbook has it within a row's text.
+
+        A row's own heading is one in whatever style: people make headings of plain text in bold.
+        """
         base = self.base.narratives.get(section.key, ())
         own = {normal_label(_heading(entry)) for entry in base}
         inner = {
@@ -151,7 +167,7 @@ class _Reader:
             lines = lines_of(self.written(place))
             label = normal_label("".join(lines))
             level = HEADINGS.get(block.style, 0)
-            if level and (label in own or (level == min(HEADINGS.values()) and label not in inner)):
+            if label in own or (level == min(HEADINGS.values()) and label not in inner):
                 rows.append(("".join(lines), []))
             elif rows:
                 rows[-1][1].extend(lines)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from govdoc.readers.bind_word import section_of, statutory_tables
 from govdoc.readers.grid import Grid
-from govdoc.readers.word import BODY_PART, STYLES_PART, Document, Text, document_of, parse_part, style_names
+from govdoc.readers.word import Document, Text, document_of, parse_part, style_names
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART
 from govdoc.roundtrip.scan import W, scan
 from govdoc.values import normal_label
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _MARGIN = re.compile(r"word/(header|footer)\d*\.xml")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _PAGE_NUMBER = re.compile(r"[0-9]+")  # in a foot: another one on every page, and after every save
 
 
@@ -51,7 +52,7 @@ def texts_in_margins(parts: Mapping[str, bytes], path: Path) -> Iterator[str]:
 
 def boxes(tree: _Element) -> Iterator[_Element]:
     """Yield what text boxes hold; a box has a second copy of its text for old programs."""
-    return (box for box in tree.iter(f"{W}txbxContent") if next(box.iterancestors(_FALLBACK), None) is None)
+    return (box for box in tree.iter(f"{W}txbxContent") if next(box.iterancestors(FALLBACK), None) is None)
 
 
 def texts_in_notes(parts: Mapping[str, bytes], path: Path) -> Iterator[str]:

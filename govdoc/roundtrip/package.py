@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from govdoc.files import DEFLATE_LEVEL, DOCUMENT, open_archive, read_part
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
+from govdoc.readers.word import document_of, parse_part, style_names
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
 from govdoc.roundtrip.base import PART, Base, read_base
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Package:
-    """The parts of a Word document by name, in their order."""
+    """The parts of a Word document by name, in their order; ``names`` are those of parts that have unusual ones."""
 
     path: Path
     parts: Mapping[str, bytes]
     entries: tuple[zipfile.ZipInfo, ...] = field(repr=False)
+    names: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def open(cls, path: Path) -> Package:
@@ -38,12 +40,17 @@ class Package:
         """
         with open_archive(path, DOCUMENT) as archive:
             entries = tuple(archive.infolist())
-            parts = {one.filename: read_part(archive, one.filename, path, DOCUMENT) for one in entries}
+            names = unusual_names(archive, path)
+            usual = {name: one for one, name in names.items()}
+            parts = {
+                usual.get(one.filename, one.filename): read_part(archive, one.filename, path, DOCUMENT)
+                for one in entries
+            }
         for name in (BODY_PART, STYLES_PART):
             if name not in parts:
                 with open_archive(path, DOCUMENT) as archive:
                     read_part(archive, name, path, DOCUMENT)  # says what is missing
-        return cls(path, parts, entries)
+        return cls(path, parts, entries, names)
 
     @classmethod
     def of(cls, data: bytes, path: Path) -> Package:
@@ -86,14 +93,15 @@ class Package:
 
     def with_parts(self, changed: Mapping[str, bytes]) -> Package:
         """Return the package with some parts replaced or added."""
-        return Package(self.path, {**self.parts, **changed}, self.entries)
+        return Package(self.path, {**self.parts, **changed}, self.entries, self.names)
 
     def pack(self) -> bytes:
         """Return the package as a file: every part with the date and in the place it had, new ones last."""
         buffer = io.BytesIO()
         known = {entry.filename: entry for entry in self.entries}
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, data in self.parts.items():
+            for usual, data in self.parts.items():
+                name = self.names.get(usual, usual)
                 archive.writestr(_entry(known.get(name), name), data, compresslevel=DEFLATE_LEVEL)
         return buffer.getvalue()
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from govdoc.files import DOCUMENT, over_limit
 from govdoc.finding import Location
 from govdoc.readers.bind_word import statutory_tables
-from govdoc.readers.word import BODY_PART, table_cells
+from govdoc.readers.word import ASIDE, table_cells
+from govdoc.readers.word_parts import BODY_PART
 from govdoc.roundtrip.scan import Fate, Line, Target, Text, W, scan
 
 if TYPE_CHECKING:
@@ -151,10 +152,10 @@ def figure_cells(package: Package, layout: Layout) -> dict[str, _Element]:
 
 def _in_cell(spot: Spot, cell: _Element, text: Text) -> Spot:
     """Return a figure's place in a cell; spaces around the figure are none of ours."""
-    lines = [text.line_of(paragraph) for paragraph in cell.iter(f"{W}p") if _cell_of(paragraph) is cell]
+    lines = [text.line_of(paragraph) for paragraph in cell.iter(f"{W}p") if _own_cell(paragraph) is cell]
     whole = "\n".join(line.text for line in lines)
     shown = whole.strip()
-    if any(atom.fate is not Fate.STAYS for line in lines for atom in line.atoms) or _row_tracked(cell):
+    if any(atom.fate is not Fate.STAYS for line in lines for atom in line.atoms) or _tracked(cell):
         return replace(spot, text=shown, state=State.TRACKED)
     line = next((line for line in lines if line.text.strip()), None)
     if line is None:
@@ -170,9 +171,18 @@ def _cell_of(paragraph: _Element) -> _Element | None:
     return next(paragraph.iterancestors(f"{W}tc"), None)
 
 
-def _row_tracked(cell: _Element) -> bool:
-    row = cell.getparent()
-    return row is not None and any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("ins", "del"))
+def _own_cell(paragraph: _Element) -> _Element | None:
+    """Return the cell whose text a paragraph is part of; one in a text box is part of none."""
+    aside = next(paragraph.iterancestors(*ASIDE), None)
+    return None if aside is not None else _cell_of(paragraph)
+
+
+def _tracked(cell: _Element) -> bool:
+    """Return whether a tracked change puts in or takes out a cell, or its row."""
+    row = next(cell.iterancestors(f"{W}tr"), None)
+    return any(cell.find(f"{W}tcPr/{W}{name}") is not None for name in ("cellIns", "cellDel", "cellMerge")) or (
+        row is not None and any(row.find(f"{W}trPr/{W}{name}") is not None for name in ("ins", "del"))
+    )
 
 
 # ---------------------------------------------------------------- text
@@ -227,6 +237,7 @@ def _marked(place: Place, origin: _Origin, text: Text, number: int, first: int, 
     """Return a place whose mark stands in a line."""
     line = text.lines[number]
     start, stop = line.offsets[first], line.offsets[end]
+    start, stop = _figure_in(line.text, start, stop, place.value)
     spot = replace(_spot(place, line, number), text=line.text[start:stop], start=start)
     if any(atom.fate is not Fate.STAYS for atom in line.atoms[max(first - 1, 0) : end + 1]):
         return replace(spot, state=State.TRACKED)
@@ -238,6 +249,14 @@ def _marked(place: Place, origin: _Origin, text: Text, number: int, first: int, 
         targets = tuple(Target(holder, 0, 0) for holder in holders)
     glued = _glued(line.text, start, stop, origin)
     return replace(spot, state=State.GLUED if glued else State.FOUND, targets=targets or ())
+
+
+def _figure_in(text: str, start: int, end: int, value: str) -> tuple[int, int]:
+    """Return where the figure itself stands in a mark that was pulled over words beside it, if it is the only one."""
+    before, found, after = text[start:end].partition(value) if value else ("", "", "")
+    if not found or re.search(f"[{_NUMERAL}]", before + after):
+        return start, end
+    return start + len(before), start + len(before) + len(value)
 
 
 def _glued(text: str, start: int, end: int, origin: _Origin) -> bool:

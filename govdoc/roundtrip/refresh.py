@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.figures import UnknownReferenceError
-from govdoc.readers.word import BODY_PART
+from govdoc.readers.word_parts import BODY_PART
 from govdoc.roundtrip.base import base_part
 from govdoc.roundtrip.places import CONTEXT, Places, State, find_places, marked_places
 from govdoc.roundtrip.take import Take
+from govdoc.values import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from govdoc.roundtrip.base import Base
     from govdoc.roundtrip.package import Package
     from govdoc.roundtrip.places import Spot
+
+
+_MOST_BESIDE = 4  # characters by which a figure that a person typed may be longer: 约, 余件, ……
 
 
 class Action(Enum):
@@ -151,12 +155,23 @@ def _action(spot: Spot, new: str) -> Action:
         return Action.KEPT
     if spot.text == spot.base:
         return Action.WRITTEN if spot.targets else Action.LOST
-    return Action.CONFLICT
+    return Action.AGREED if same_figure(spot.text, new) else Action.CONFLICT
+
+
+def same_figure(one: str, other: str) -> bool:
+    """Return whether two texts say the same figure: １,234 and 1234 do."""
+    values = [read_number(text, "amount", "").value for text in (one, other)]
+    return one == other or (values[0] is not None and values[0] == values[1])
 
 
 def _taken(change: Change) -> Change:
-    """Return a change with the workbook's figure written, where a person's whole figure can be told from its text."""
-    conflict = change.action is Action.CONFLICT and change.spot.state is not State.GLUED
+    """Return a change with the workbook's figure written, where a person's whole figure can be told from its text.
+
+    A mark that holds much more than a figure was pulled over the words beside it, which must not go.
+    """
+    longest = max(len(change.spot.base), len(change.new)) + _MOST_BESIDE
+    figure = change.spot.state is not State.GLUED and len(change.spot.text) <= longest
+    conflict = change.action is Action.CONFLICT and figure
     return replace(change, action=Action.WRITTEN) if conflict and change.spot.targets else change
 
 

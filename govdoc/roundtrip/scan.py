@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.markup import escaped
-from govdoc.readers.word import ASIDE, GONE, SIGNS, around, is_text
+from govdoc.readers.word import ASIDE, FORMULA, GONE, SIGNS, around, is_text, seen
 from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.spans import Span, element_spans, spliced
 
@@ -44,7 +44,10 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Atom:
-    """A stretch of a paragraph's text, and the ``w:t`` that holds it (None: a tab, a line break, deleted text)."""
+    """A stretch of a paragraph's text, and the ``w:t`` that holds it.
+
+    None holds a tab, a line break, a symbol, an equation, or deleted text.
+    """
 
     text: str
     holder: int | None
@@ -174,7 +177,7 @@ def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
     atoms: list[Atom] = []
     opened: dict[str, tuple[str, int]] = {}
     marks = []
-    for element in paragraph.iter(_T, _DELETED, *SIGNS, _START, _END):
+    for element in paragraph.iter(_T, _DELETED, FORMULA, *SIGNS, _START, _END):
         tag, names = str(element.tag), around(element, paragraph)
         if not ASIDE.isdisjoint(names):
             continue  # the paragraphs of a text box are lines of their own
@@ -184,7 +187,7 @@ def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
             name, start = opened.pop(element.get(f"{W}id", ""), ("", 0))
             if name:
                 marks.append(Mark(name, start, len(atoms)))
-        elif is_text(element):
+        elif tag == FORMULA or is_text(element):
             atoms.append(_atom(element, tag, names, places))
     return Line(paragraph, tuple(atoms), tuple(marks))
 
@@ -194,5 +197,5 @@ def _atom(element: _Element, tag: str, names: AbstractSet[str], places: Mapping[
         return Atom(element.text or "", None, Fate.GOES)
     fate = Fate.STAYS if _COME.isdisjoint(names) else Fate.COMES
     if tag != _T:
-        return Atom(SIGNS[tag], None, fate)
+        return Atom(seen(element), None, fate)
     return Atom(element.text or "", places[element], fate)

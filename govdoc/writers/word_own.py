@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from govdoc.readers.bind_word import section_of, statutory_tables
 from govdoc.readers.grid import Grid
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, style_names
+from govdoc.readers.word import document_of, parse_part, style_names
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART
 from govdoc.roundtrip.base import new_place
 from govdoc.roundtrip.own import texts_in_margins
 from govdoc.roundtrip.scan import W

@@ -12,7 +12,8 @@ from govdoc.errors import InputError
 from govdoc.pipeline import render
 from govdoc.readers import word, word_tables
 from govdoc.readers.grid import Grid
-from govdoc.readers.word import BODY_PART, STYLES_PART, document_of, parse_part, read_document, style_names
+from govdoc.readers.word import document_of, parse_part, read_document, style_names
+from govdoc.readers.word_parts import BODY_PART, STYLES_PART
 from tests.helpers import dice_of, distinct, report_of
 from tests.hostile.makers import document, pack, paragraph
 
