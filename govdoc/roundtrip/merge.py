@@ -6,10 +6,14 @@ taken and the workbook's is handed back, never dropped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from govdoc.report import Entry, lines_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _ALIKE = 0.5  # how alike two rows must be for one to be an edited form of the other
 
@@ -25,12 +29,38 @@ class Merged:
 
 
 def merge(base: Rows, word: Rows, book: Rows) -> Merged:
-    """Return the rows of a section after an edit in Word; a row that says the same stays as the workbook has it."""
-    if _same(word, base) or _same(word, book):
+    """Return the rows of a section after an edit in Word; a row that says the same stays as the workbook has it.
+
+    A document does not show where a row without heading begins: it counts as part of the row before it.
+    """
+    base, word, whole = _joined(base), _joined(word), _joined(book)
+    if _same(word, base) or _same(word, whole):
         return Merged(book)
-    if _same(book, base):
-        return Merged(tuple(_as_kept(row, book) for row in word))
-    return _row_by_row(base, word, book)
+    if _same(whole, base):
+        return Merged(tuple(one for row in word for one in _as_kept(row, book)))
+    merged = _row_by_row(base, word, whole)
+    return replace(merged, rows=tuple(one for row in merged.rows for one in _as_kept(row, book)))
+
+
+def _groups(rows: Rows) -> Iterator[Rows]:
+    """Yield each row with those without heading behind it."""
+    group: list[Entry] = []
+    for row in rows:
+        if group and lines_of(row.heading):
+            yield tuple(group)
+            group = []
+        group.append(row)
+    if group:
+        yield tuple(group)
+
+
+def _joined(rows: Rows) -> Rows:
+    return tuple(_join(group) for group in _groups(rows))
+
+
+def _join(group: Rows) -> Entry:
+    first, *more = group
+    return replace(first, text="\n".join(one.text for one in group)) if more else first
 
 
 def normal(row: Entry) -> tuple[str, tuple[str, ...]]:
@@ -42,9 +72,9 @@ def _same(one: Rows, other: Rows) -> bool:
     return [normal(row) for row in one] == [normal(row) for row in other]
 
 
-def _as_kept(row: Entry, book: Rows) -> Entry:
-    """Return a row as the workbook has it, where it says the same."""
-    return next((one for one in book if normal(one) == normal(row)), row)
+def _as_kept(row: Entry, book: Rows) -> Rows:
+    """Return a row as the workbook has it, where it says the same, which may be several."""
+    return next((group for group in _groups(book) if normal(_join(group)) == normal(row)), (row,))
 
 
 def _row_by_row(base: Rows, word: Rows, book: Rows) -> Merged:
@@ -59,7 +89,7 @@ def _row_by_row(base: Rows, word: Rows, book: Rows) -> Merged:
         mine = None if twin is None else book[twin]
         if old is None or mine is None:
             if old is None or normal(row) != normal(old):  # else the workbook deleted what Word left alone
-                rows.append(_as_kept(row, book))
+                rows.append(row)
         elif normal(row) in (normal(old), normal(mine)):
             rows.append(mine)
         else:

@@ -11,8 +11,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from govdoc.readers.bind_word import HEADINGS, cut, is_body, section_of, statutory_tables
-from govdoc.readers.grid import Grid
+from govdoc.readers.bind_word import HEADINGS, cut, heads, is_body, section_of, statutory_tables
 from govdoc.readers.word import Text as Paragraph
 from govdoc.report import Entry, lines_of, printed_section
 from govdoc.roundtrip.numbering import Numbering
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
     from govdoc.layouts.schema import Layout, Section
+    from govdoc.readers.grid import Grid
     from govdoc.report import Report
     from govdoc.roundtrip.base import Base
     from govdoc.roundtrip.package import Package
@@ -178,9 +178,8 @@ class _Reader:
     # ------------------------------------------------------------ what has no row
 
     def homeless(self) -> Iterator[Homeless]:
-        """Yield what no row takes: changed fixed lines, tables of people's own, text in boxes and notes."""
+        """Yield what no row takes: changed fixed lines and headings, people's own tables, text in boxes and notes."""
         statutory = {place for place, _ in statutory_tables(self.package.document, self.layout).values()}
-        fixed = {normal_label(line) for line in self.base.fixed}
         keys = {place: key for key, places in self.sections.items() for place in places}
         sections = {section.key: section for section in self.layout.sections}
         for place, block in enumerate(self.package.document.blocks):
@@ -189,17 +188,24 @@ class _Reader:
             if place in self.templates:
                 if not self.templates[place]:
                     yield from _filled(f"{where}（模板的固定文字）", self.written(place))
-            elif isinstance(block, Grid):
-                if place not in statutory and not self._is_own(self.package.document.elements[place][0]):
-                    yield from _filled(f"{where}（表格）", _table_text(block), is_table=True)
-            elif section_of(block, self.layout) is not None or block.style.startswith("toc"):
-                continue
-            elif not is_body(block):
-                if normal_label(block.text) not in fixed:
-                    yield from _filled(where, block.text)
-            elif section is not None and not self.takes(section):
-                yield from _filled(where, "\n".join(lines_of(self.written(place))))
+            elif isinstance(block, Paragraph):
+                yield from self._without_row(place, block, where, section)
+            elif place not in statutory and not self._is_own(self.package.document.elements[place][0]):
+                yield from _filled(f"{where}（表格）", _table_text(block), is_table=True)
         yield from self._beside()
+
+    def _without_row(self, place: int, block: Paragraph, where: str, section: Section | None) -> Iterator[Homeless]:
+        """Yield a paragraph that no row takes."""
+        if block.style.startswith("toc"):
+            return
+        if section_of(block, self.layout) is not None:
+            if not any(heads(block, one) for one in self.layout.sections):
+                yield from _filled(f"{where}（标题）", self.written(place))
+        elif not is_body(block):
+            if normal_label(block.text) not in {normal_label(line) for line in self.base.fixed}:
+                yield from _filled(where, block.text)
+        elif section is not None and not self.takes(section):
+            yield from _filled(where, "\n".join(lines_of(self.written(place))))
 
     def _beside(self) -> Iterator[Homeless]:
         for box in boxes(self.package.tree):

@@ -248,6 +248,7 @@ BOX = f'<w:p><w:r><w:pict><w:txbxContent xmlns:w="{"http://schemas.openxmlformat
         (after("坚持先审后发", BOX), ("文本框", "框里的字")),
         (after("三、收到和处理", body("说明：含上年。")), ("三、收到和处理政府信息公开申请情况", "说明：含上年。")),
         (swap("年政府信息公开工作年度报告", "年政务公开年报"), ("标题部分", "2021年政务公开年报")),
+        (swap("一、总体情况", "一、总体概况"), ("一、总体情况（标题）", "一、总体概况")),
         (after("《朝阳市人民政府公报》", body("张三", "Signature")), ("六、其他需要报告的事项", "张三")),
     ],
 )
@@ -379,4 +380,24 @@ def test_rows_three_ways(
     word: tuple[str, ...], book: tuple[str, ...], rows: tuple[str, ...], parked: tuple[str, ...]
 ) -> None:
     merged = merge(entries("a:1", "b:2"), entries(*word), entries(*book))
+    assert (merged.rows, merged.parked) == (entries(*rows), entries(*parked))
+
+
+SPLIT = ("a:1", ":2", "b:3", ":4")  # rows without heading: in a document they run on from the row before
+
+
+@pytest.mark.parametrize(
+    ("word", "book", "rows", "parked"),
+    [
+        (("a:1\n2", "b:3\n4"), SPLIT, SPLIT, ()),
+        (("a:1\n9", "b:3\n4"), SPLIT, ("a:1\n9", "b:3", ":4"), ()),
+        (("a:1\n2", "b:3\n4", "c:5"), SPLIT, (*SPLIT, "c:5"), ()),
+        (("a:1\n2", "b:3\n9"), ("a:8", ":2", "b:3", ":4"), ("a:8", ":2", "b:3\n9"), ()),
+        (("a:1\n2", "b:3\n9"), ("a:1", ":2", "b:3", ":8"), ("a:1", ":2", "b:3\n9"), ("b:3\n8",)),
+    ],
+)  # fmt: skip
+def test_rows_without_heading_stay_apart_in_the_workbook(
+    word: tuple[str, ...], book: tuple[str, ...], rows: tuple[str, ...], parked: tuple[str, ...]
+) -> None:
+    merged = merge(entries(*SPLIT), entries(*word), entries(*book))
     assert (merged.rows, merged.parked) == (entries(*rows), entries(*parked))
