@@ -38,7 +38,8 @@ def _say(report: Path, outcome: PullOutcome) -> None:
     if narrative.tracked:
         say.message(f"报告里有 {narrative.tracked} 处修订还没有处理；这里按全部接受取回。")
     for spot in narrative.typed:
-        say.message(f"{spot.where}  “{spot.label}”在 Word 里改成了 {spot.text}，按文字取回，不再随数据变。")
+        what = f"在 Word 里改成了 {spot.text}" if spot.text else "没有标记了"
+        say.message(f"{spot.where}  “{spot.label}”{what}，按文字取回，不再随数据变。")
     for row in result.conflicts:
         say.message(f"“{row.heading or row.text[:12]}”两边都改过：取了 Word 里的，工作簿原来的放到了“未归位文字”。")
     if result.parked:

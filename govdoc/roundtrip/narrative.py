@@ -52,9 +52,9 @@ class Homeless:
 class Narrative:
     """What people wrote: the rows of each section that was found, its introduction apart, and what has no row.
 
-    ``typed`` are the figures whose number a person put in by hand: they stand in the rows as text. ``tracked`` counts
-    the open tracked changes, ``pictures`` the pictures, which no workbook takes, ``formulas`` the equations, of which
-    only the characters are in the rows. ``missing`` are the sections whose headings are not there.
+    ``typed`` are the figures whose number a person put in by hand, or whose mark is gone: they stand in the rows as
+    text. ``tracked`` counts the open tracked changes, ``pictures`` the pictures, which no workbook takes, ``formulas``
+    the equations, of which only the characters are in the rows. ``missing`` are the sections whose headings are gone.
     """
 
     rows: dict[str, tuple[Entry, ...]]
@@ -113,6 +113,8 @@ class _Reader:
     def _referring(self) -> Iterator[Spot]:
         """Yield the places that are still figures: those that hold the figure agreed on, or the workbook's."""
         for spot in self.places.marked:
+            if spot.state is State.UNMARKED and spot.start < 0:
+                self.typed.append(spot)
             if spot.start < 0 or spot.state is State.EMPTY:
                 continue
             ours = spot.text in (spot.base, new_value(spot, self.report))

@@ -109,6 +109,8 @@ def test_pull_says_what_it_took(book: Path) -> None:
     assert english(ran.said, [*OWN_WORDS, str(book)]) == []
     again = run("pull", file, book)
     assert again.out == "年报.docx  文字与工作簿一致，没有要取回的。\n"
+    file.write_bytes(edited(swap(marked("66"), words("67"))))  # as text alone, without the mark
+    assert "“三.本年新收.总计”没有标记了，按文字取回，不再随数据变。" in run("pull", file, book, overwrites=[book]).err
 
 
 def test_both_sides_changed_has_the_exit_code_of_conflicts(book: Path) -> None:
