@@ -175,3 +175,8 @@ def test_every_layout_says_the_guide_in_words_that_it_has() -> None:
 def test_a_layout_without_organ_or_year_is_refused(key: str) -> None:
     with pytest.raises(LayoutError, match=key):
         parse_layout(TEXT.replace(f'key = "{key}"', 'key = "something"'), "other")
+
+
+def test_a_label_of_the_publication_line_without_its_field_is_refused() -> None:
+    with pytest.raises(LayoutError, match="origin"):
+        parse_layout(TEXT.replace("[publication_labels]\n", '[publication_labels]\norigin = ["信息来源"]\n'), "other")

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 from importlib import resources
 from itertools import product
 from threading import Lock
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -20,6 +20,9 @@ from govdoc.errors import LayoutError
 from govdoc.layouts.form import Form, make_form
 from govdoc.layouts.parts import Block, Column, FigureSpec, Part, Row
 from govdoc.layouts.phrases import Prose  # noqa: TC001 - msgspec reads it while running
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Along = Literal["row", "column"]
 # The rules that a layout's sums and continuations may be said by; checks.sums and checks.last_year declare them. An
@@ -376,14 +379,7 @@ def _problems(layout: Layout) -> list[str]:
         ("info label", [field.label for field in layout.info]),
     ):
         problems += [f"{what} {name} stands twice" for name, times in Counter(names).items() if times > 1]
-    choices = {choice for field in layout.info for choice in field.choices}
-    for choice in msgspec.structs.astuple(layout.choices):
-        if choice and choice not in choices:
-            problems.append(f"choice {choice} is none of any field")
-    kinds = {field.key: field.kind for field in layout.info}
-    for key, kind in (("agency", "text"), ("year", "year")):  # what every report has
-        if kinds.get(key) != kind:
-            problems.append(f"info has no field {key} of kind {kind}")
+    problems += _info_problems(layout)
     used = [section.table for section in layout.sections if section.table is not None]
     if sorted(used) != sorted(layout.table):
         problems.append("sections and tables do not match")
@@ -406,6 +402,19 @@ def _problems(layout: Layout) -> list[str]:
     if not problems and layout.prose is not None:
         problems += layout.prose.problems(_part_names(layout), set(layout.addresses))
     return problems
+
+
+def _info_problems(layout: Layout) -> Iterator[str]:
+    choices = {choice for field in layout.info for choice in field.choices}
+    for choice in msgspec.structs.astuple(layout.choices):
+        if choice and choice not in choices:
+            yield f"choice {choice} is none of any field"
+    kinds = {field.key: field.kind for field in layout.info}
+    for key, kind in (("agency", "text"), ("year", "year")):  # what every report has
+        if kinds.get(key) != kind:
+            yield f"info has no field {key} of kind {kind}"
+    for key in set(layout.publication_labels) - set(kinds):
+        yield f"publication_labels name {key}, which is no field of info"
 
 
 def _part_names(layout: Layout) -> dict[str, set[str]]:

@@ -207,8 +207,9 @@ def _lines_in(grid: Grid, layout: Layout) -> Iterator[str]:
 
 def _publication(text: str, layout: Layout) -> Iterator[tuple[int, str, str]]:
     """Yield the fields of the line under the title that a text holds, each with the rank of its label."""
+    kinds = {field.key: field.kind for field in layout.info}
     for key, labels in layout.publication_labels.items():
-        kind = next(field.kind for field in layout.info if field.key == key)
+        kind = kinds[key]
         for rank, label in enumerate(labels):
             match = re.search(rf"(?:^|[\s\u3000|｜【】\[\]（(:：]){spaced(label)}\s?[:：]\s*", text)
             if match is None:
@@ -222,8 +223,8 @@ def _publication(text: str, layout: Layout) -> Iterator[tuple[int, str, str]]:
                 break
     dated = _DATED_LINE.match(text) if not text.endswith(FULL_STOPS) else None
     if dated is not None and len(text) <= _LONGEST_PARTICULARS and (written := read_date(dated[1])):
-        key = next(field.key for field in layout.info if field.kind == "date")
-        yield len(layout.publication_labels[key]), key, written
+        for key in (key for key in layout.publication_labels if kinds[key] == "date"):
+            yield len(layout.publication_labels[key]), key, written
 
 
 def _read_title(text: str, layout: Layout) -> tuple[float, str, str]:
