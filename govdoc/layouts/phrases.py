@@ -90,6 +90,7 @@ class Prose(Part, frozen=True, kw_only=True):
     complete: Words
     each: Words
     apiece: Words = ()
+    totals: Words = ()
     rest: Words
     open_end: Words
     rise: Words

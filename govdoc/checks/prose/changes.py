@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from govdoc.checks.prose.claims import Change, Figure, Nothing, Scope, Share
+from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Nothing, Scope, Share
 from govdoc.checks.prose.course import Clause, joined, scope_now
 from govdoc.checks.prose.placing import place, table_of
 from govdoc.checks.prose.quantities import Quantity
@@ -55,7 +55,7 @@ def _wholes_of(course: Course, clause: Clause) -> tuple[Reading, ...]:
 
 def _note_rate(course: Course, figure: Figure, clause: Clause) -> None:
     rate = next((token.word.rate for token in clause.tokens if token.word and token.word.rate), None)
-    if rate is None or scope_now(course, course.scope) is not Scope.THIS:
+    if rate is None or course.paragraph.topic == FOREIGN or scope_now(course, course.scope) is not Scope.THIS:
         return
     of = replace(figure, readings=course.reader.at(rate.part))
     wholes = course.reader.at(rate.whole)
@@ -80,8 +80,13 @@ def note_change(course: Course, figure: Figure, clause: Clause) -> bool:
     return True
 
 
-def _is_listed(course: Course, following: Sequence[Token]) -> bool:
-    return any(token.kind == MARK and course.text[token.start] == "、" for token in following)
+def _is_listed(course: Course, beside: Sequence[Token]) -> bool:
+    """Return whether a mark of a list, or a word that joins, stands beside a name: none of them happened."""
+    return any(
+        (token.kind == MARK and course.text[token.start] == "、")
+        or (token.word is not None and "joins" in token.word.roles)
+        for token in beside
+    )
 
 
 def note_nothing(course: Course, at: int) -> None:
@@ -91,7 +96,8 @@ def note_nothing(course: Course, at: int) -> None:
     for here, token in enumerate(tokens[at:], start=at):
         if token.kind == NUMBER or (token.kind == MARK and course.text[token.start] in STOPS):
             break
-        if token.kind == UNKNOWN and _is_listed(course, tokens[here + 1 : here + 2]):
+        beside = (*tokens[here + 1 : here + 2], *(tokens[here - 1 : here] if clause.tokens else ()))
+        if token.kind == UNKNOWN and _is_listed(course, beside):
             continue  # 没有投诉、行政复议: neither happened
         clause.add(token)
     clause.settle(speaks=False)

@@ -57,6 +57,8 @@ class Figure:
     rest: bool = False
     inside: bool = False
     named_after: bool = False  # what it counts stands behind it: 9件行政复议
+    total: bool = False  # of those before it: 合计16件
+    bare: bool = False  # only a subject stands before it: 依申请公开9件
     apiece: bool = False  # as many for each of those named: 行政复议和行政诉讼各1件
     channel: bool = False  # requests that came by one way: they have no row, but are a part of all
     given: bool = False  # from a figure reference: by construction right
@@ -119,4 +121,5 @@ class Paragraph:
 
     topic: str | None = None
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    counted: set[Reading] = field(default_factory=set)  # of which a number before was right
     elsewhere: Elsewhere | None = None  # whose figures the last sentence gave, where none was this year's and ours

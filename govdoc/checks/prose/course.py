@@ -97,10 +97,15 @@ def scope_now(course: Course, scope: Scope) -> Scope:
 
 
 def clause_after(course: Course, at: int) -> Clause:
-    """Return what stands behind a token up to the next number or mark; a list of names without numbers is one."""
+    """Return what stands behind a token up to the next number or mark; a list of names without numbers is one.
+
+    What did not happen is not what was counted: 3件申请未引发行政复议.
+    """
     clause = Clause([])
     for here, token in enumerate(course.sentence.tokens[at + 1 :], start=at + 1):
         if token.kind == NUMBER or (token.kind == MARK and not (clause.tokens and _goes_on(course, here))):
+            break
+        if token.word is not None and "none" in token.word.roles:
             break
         clause.add(token)
     clause.settle(speaks=True)

@@ -29,7 +29,7 @@ from govdoc.checks.prose.readings import reader
 from govdoc.checks.prose.rules import ALL_DONE, FIGURE, SUM, YEAR_RULE, Place
 from govdoc.checks.prose.scan import YEAR, scanner
 from govdoc.checks.prose.walk import walk
-from govdoc.checks.prose.weighing import MOST_FIGURES, add_up, disputed_changes, in_unit, is_rest
+from govdoc.checks.prose.weighing import MOST_FIGURES, add_up, disputed_changes, in_unit, is_rest, is_total
 from govdoc.figures import look_up, pieces
 from govdoc.report import LONGEST_HEADING, heading_level
 from govdoc.values import show_number
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 _SENTENCE = re.compile(r"[^。！？!?]+[。！？!?]?")
 _WIDE = re.compile("[０-９％．]")
-_DIGIT = re.compile("[0-9]")
+_COUNT = re.compile("[0-9](?![0-9]?[）)．.、])")  # not the number of a list: （3）
 _YEAR = re.compile("([一二][〇零一二三四五六七八九]{3})(?=年)")
 _YEAR_BEGINS = ("二〇", "二零")
 _ENDS = tuple("。！？；：!?;:…”）)")
@@ -149,7 +149,7 @@ class _Judge:
         sentence = walk(text, (start, end), self.tools, paragraph)
         for figure in sentence.figures if given else ():
             figure.given = any(first <= figure.start < last for first, last in given)
-        found = list(self._figures(text, sentence, place))
+        found = list(self._figures(text, sentence, place, paragraph.counted))
         yield from found
         yield from rates(text, sentence, place, self.report, self.tools)
         for one in sums(text, sentence) if sentence.lists else ():
@@ -171,17 +171,17 @@ class _Judge:
             if subjects.search(text) is not None:
                 paragraph.topic = table
                 return
-        if _DIGIT.search(text) is not None:
+        if _COUNT.search(text) is not None:
             paragraph.topic = FOREIGN
 
     # ------------------------------------------------------------ N501
 
-    def _figures(self, text: str, sentence: Sentence, place: Place) -> Iterator[Finding]:
+    def _figures(self, text: str, sentence: Sentence, place: Place, counted: set[Reading]) -> Iterator[Finding]:
         for figure in sentence.figures:
             if not figure.readings or figure.given or figure.scope is Scope.NOT_OURS:
                 continue
             if figure.scope is Scope.THIS:
-                yield from self._this_year(text, figure, sentence, place)
+                yield from self._this_year(text, figure, sentence, place, counted)
             else:
                 yield from self._another_year(text, figure, sentence, place)
         for claim in sentence.claims:
@@ -190,14 +190,21 @@ class _Judge:
                 if None not in values and all(value != 0 for value in values):
                     yield self._figure(text[claim.start : claim.end], "0", claim.readings, place)
 
-    def _this_year(self, text: str, figure: Figure, sentence: Sentence, place: Place) -> Iterator[Finding]:
+    def _this_year(
+        self, text: str, figure: Figure, sentence: Sentence, place: Place, counted: set[Reading]
+    ) -> Iterator[Finding]:
         values = [one.now(self.report) for one in figure.readings]
         known = [in_unit(value, figure, self.report) for value in values if value is not None]
         if len(known) < len(values) or not known:
             figure.readings = ()
             return
         if any(figure.quantity.fits(value) for value in known):
+            counted.update(figure.readings)
             return
+        if figure.total and is_total(figure, sentence):
+            return
+        if figure.bare and not counted.isdisjoint(figure.readings):
+            return  # after 收到申请19件, 依申请公开16件 is another count
         if figure.upper and figure.quantity.value <= max(known):
             return
         if (figure.rest and is_rest(figure, sentence)) or (figure.general and self._is_part(figure, sentence)):

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 _PLACES = "省市县区州盟旗镇乡"
 OFFICE = re.compile(rf"([{_PLACES}])(?:人民)?政府办公[厅室]$")
 _GOVERNMENT = re.compile(rf"([{_PLACES}])人民政府$")
+_BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
+_STREET = re.compile(r"(街道)(?:办事处)?$")
 _SEATS = (
     "人民政府",
     "办事处",
@@ -16,7 +18,6 @@ _SEATS = (
 )  # what stands behind the name of a place in the name of its organ
 _SHORTEST_NAME = 3
 _LONGEST_SHORT_NAME = 14
-_BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
 
 
 def own_names(agency: str) -> tuple[str, ...]:
@@ -36,6 +37,9 @@ def seat_of(agency: str, *, alone: bool = False) -> re.Pattern[str] | None:
 
     A government that reports for itself alone calls itself so; one that reports for all below it means a part.
     """
+    street = _STREET.search(agency)
+    if street is not None:  # 2024年，街道共收到申请
+        return re.compile(rf"(?:^|(?<=[{_BEFORE_NAME}])){street[1]}(?:办事处)?(?![{_PLACES}、和及与各])")
     match = OFFICE.search(agency) or (_GOVERNMENT.search(agency) if alone else None)
     return re.compile(rf"(?<![全各本我]){match[1]}政府(?:及{match[1]}政府办公[厅室])?(?!信息)") if match else None
 

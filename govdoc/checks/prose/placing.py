@@ -98,18 +98,24 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     if table is None:
         return
     within = meaning.within[table]
-    if figure.quantity.counter == _MATTERS and not course.scan.tables[table].subjects:
-        return  # 行政许可事项24项 are what may be applied for, not what was decided
+    if figure.quantity.counter == _MATTERS and figure.quantity.value and not course.scan.tables[table].subjects:
+        return  # 行政许可事项24项 are what may be applied for, not what was decided; with 0项 nothing was
     weak = within.general and table in (said or course.clauses[-1]).weak  # 受理政府信息公开9件
     if weak or within.sure:
         course.paragraph.topic = topic = table
-    named = within.sure or (within.first and within.second and not course.scan.tables[table].subjects)
+    both = within.second and (within.first or _goes_on(course, table))
+    named = within.sure or (both and not course.scan.tables[table].subjects)
     if topic == FOREIGN and not named:
         return  # unless both row and column are named: 制发规范性文件
     if topic != table and within.general:
         return
     figure.upper, figure.general = within.upper, within.general
     figure.readings = _readings_of(course, course.scan.tables[table], within.first, within.second)
+
+
+def _goes_on(course: Course, table: str) -> bool:
+    """Return whether the number just before was of a row of a table, too: 制发规范性文件9件，废止2件."""
+    return course.table == table and course.last is not None and bool(course.last.readings)
 
 
 def table_of(course: Course, meaning: Meaning, said: Clause | None = None) -> str | None:
@@ -125,7 +131,7 @@ def table_of(course: Course, meaning: Meaning, said: Clause | None = None) -> st
     foreign = spec.about and clause.subjects and table not in clause.subjects
     if foreign and _is_other(clause, spec, anywhere=meaning.mixed):
         return None  # 受理行政许可申请: what was received are applications, not decisions
-    if meaning.mixed and spec.about:
+    if meaning.mixed and spec.about and said is None:  # 未收到行政复议 speaks of every one
         words = course.text[course.sentence.start : clause.tokens[-1].end if clause.tokens else course.sentence.end]
         return table if any(word in words for word in spec.about) else None
     if not spec.first and meaning.only_second:

@@ -19,13 +19,27 @@ if TYPE_CHECKING:
 NUMBER, YEAR, MARK, WORD, PERIOD, UNKNOWN = "number", "year", "mark", "word", "period", "unknown"
 _MATTERS = frozenset(("complete", "inside", "all_done"))
 _WIDE_BRANCH = 16  # alternatives that are tried one by one; more are grouped
+_BEGIN = r"(?<![^。；;：:，,\s])"  # where a clause begins
+_RINGED = "①②③④⑤⑥⑦⑧⑨⑩"
 _SKIP, _ASIDE = "skip", "aside"
 
 # Lists of the layout that give a word one role; the role has the list's name.
 ROLES = (
     *("joins", "ours", "whole", "local", "this_year", "last_year", "periods", "others", "members", "future", "inside"),
     *("complete", "each", "rest", "open_end", "rise", "fall", "level", "reached", "compare", "shares"),
-    *("about", "over", "under", "none", "all_done", "all_done_unless", "channels", "no_row", "cumulative", "apiece"),
+    *(
+        "about",
+        "over",
+        "under",
+        "none",
+        "all_done",
+        "all_done_unless",
+        "channels",
+        "no_row",
+        "cumulative",
+        "apiece",
+        "totals",
+    ),
 )
 
 
@@ -112,19 +126,22 @@ def scanner(layout: Layout) -> Scanner | None:
 def _compile(prose: Prose) -> Scanner:
     words = _words(prose)
     counters = "|".join(map(re.escape, sorted((*prose.counters, *prose.loose_counters), key=len, reverse=True)))
-    first = "".join(sorted({word[0] for word in words} | set(f"{NUMERALS}0123456789《〔第（(，,；;：:。！？!?）)、")))
+    first = "".join(
+        sorted({word[0] for word in words} | set(f"{NUMERALS}{_RINGED}0123456789《〔第（(，,；;：:。！？!?）)、"))
+    )
     pattern = "|".join(
         (
             r"(?P<year>(?:19|20)[0-9]{2}年(?:度)?)",
             (
                 r"(?P<skip>\s+|《[^》]*》|〔[0-9]{4}〕[0-9]+号|第[0-9一二三四五六七八九十百]+[条届次期号批项款章]"
-                r"|12月31日|1月1日|12月[底末]|[0-9]+[-－–][0-9-－–]+)"
+                r"|12月31日|1月1日|12月[底末]|[0-9]+[-－–][0-9-－–]+"
+                rf"|[一二三四五六七八九十]{{1,2}}(?:是|要)|{_BEGIN}(?:[0-9]{{1,2}}[.．、](?![0-9])|[{_RINGED}]))"
             ),
             r"(?P<period>[0-9]{1,2}(?:至|到|-|—|–|~)[0-9]{1,2}月(?:份)?|[0-9]{1,2}月(?:[0-9]{1,2}日|底|末|份)?)",
             (
                 rf"(?P<number>(?:[0-9]{{1,3}}(?:[,，][0-9]{{3}})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?[余多]?[百千万亿]?[余多]?"
                 rf"\s*(?:个百分点|百分点|%|元|倍|{counters})?"
-                rf"|[{NUMERALS}]+[余多]?(?:件次|件|宗))"
+                rf"|[{NUMERALS}]+[余多]?(?:件次|件|宗)|(?<=为)[零〇](?=[，。；,;]|$))"
             ),
             rf"(?P<word>{_trie(words)})",
             r"(?P<aside>[（(][^（）()0-9]{1,30}[）)])",  # after the words, as some have parentheses of their own
@@ -132,7 +149,9 @@ def _compile(prose: Prose) -> Scanner:
         )
     )
     said = _any_of((*prose.none, *prose.all_done, *prose.complete, *prose.inside))
-    judged = rf"[0-9余多百千万亿]\s*(?:{counters}|[%元倍])|[0-9]{{4}}年|[{NUMERALS}](?:件|宗)|{said}"
+    judged = (
+        rf"[0-9余多百千万亿]\s*(?:{counters}|[%元倍])|[0-9]{{4}}年|[{NUMERALS}](?:件|宗)|为[0零〇](?=[，。；,;])|{said}"
+    )
     matters = [one.text for one in words.values() if one.terms or one.subjects or one.rate or one.roles & _MATTERS]
     return Scanner(
         prose,

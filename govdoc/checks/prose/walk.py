@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _OPENING = frozenset("（(")
 _LONGEST_WORD = 4  # characters that a word before a year may have
+_FEWEST = 2  # numbers that have a total
 _NEXT_IN_LIST = 2  # clauses since the number before: one mark between the two
 _SEMICOLONS = frozenset("；;")
 _ENDS_MATTER = frozenset("（）()；;")  # marks at which what a sentence speaks of may change
@@ -242,7 +243,8 @@ def _is_compared(course: Course) -> bool:
 
 
 def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> None:
-    _end_channel(course, clause)
+    whole = _is_whole(course, clause)
+    _end_channel(course, clause, whole=whole)
     if clause.roles & {"channels", "no_row"} and not clause.unknown and not _is_of_all(course, clause):
         _take_part(course, figure, clause)
         return
@@ -265,12 +267,22 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
         course.paragraph.topic = next(iter(clause.subjects))
     if figure.scope is not Scope.NOT_OURS:
-        place(course, figure, terms, bare=is_bare(course, at, clause))
+        figure.total = whole and not terms
+        figure.bare = not terms and is_bare(course, at, clause)
+        place(course, figure, terms, bare=figure.bare or figure.total)
         if "reached" in clause.roles and not terms and course.last is not None:
             figure.readings = course.last.readings
     if figure.scope is Scope.LAST and figure.readings:
         course.last_years = figure
     course.last = figure
+
+
+def _is_whole(course: Course, clause: Clause) -> bool:
+    """Return whether a number is the total of requests just listed: 网上9件、信函7件，合计16件."""
+    if clause.unknown or clause.terms or "totals" not in clause.roles or len(course.sentence.figures) <= _FEWEST:
+        return False
+    before = course.sentence.figures[-1 - _FEWEST : -1]
+    return all(one.channel or (one.readings and one.scope is Scope.THIS) for one in before)
 
 
 def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
@@ -286,9 +298,9 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
     course.organ_out = True
 
 
-def _end_channel(course: Course, clause: Clause) -> None:
+def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:
     """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
-    if course.by_channel and not clause.unknown and _is_of_all(course, clause):
+    if course.by_channel and not clause.unknown and (whole or _is_of_all(course, clause)):
         course.by_channel = course.astray = course.organ_out = False
 
 

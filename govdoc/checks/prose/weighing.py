@@ -44,6 +44,16 @@ def add_up(reading: Reading, value: Value, sentence: Sentence) -> bool:
     return len(alike) > 1 and sum(one.quantity.value for one in alike) == value
 
 
+def is_total(figure: Figure, sentence: Sentence) -> bool:
+    """Return whether a figure is the sum of the last ones before it: 予以公开9件，部分公开7件，合计16件."""
+    running = Decimal(0)
+    for one in reversed([one for one in sentence.figures if one.end <= figure.start]):
+        running += one.quantity.value
+        if running == figure.quantity.value:
+            return True
+    return False
+
+
 def is_rest(figure: Figure, sentence: Sentence) -> bool:
     """Return whether a figure is what is left of one before it, after those between."""
     before = [one.quantity.value for one in sentence.figures if one.end <= figure.start]
