@@ -121,5 +121,5 @@ class Paragraph:
 
     topic: str | None = None
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    counted: set[Reading] = field(default_factory=set)  # of which a number before was right
+    counted: list[tuple[Reading, ...]] = field(default_factory=list)  # of which a number before was right
     elsewhere: Elsewhere | None = None  # whose figures the last sentence gave, where none was this year's and ours

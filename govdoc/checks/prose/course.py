@@ -102,13 +102,17 @@ def clause_after(course: Course, at: int) -> Clause:
     What did not happen is not what was counted: 3件申请未引发行政复议.
     """
     clause = Clause([])
-    for here, token in enumerate(course.sentence.tokens[at + 1 :], start=at + 1):
-        if token.kind == NUMBER or (token.kind == MARK and not (clause.tokens and _goes_on(course, here))):
+    tokens = course.sentence.tokens
+    for here in range(at + 1, len(tokens)):
+        token = tokens[here]
+        kind = token.kind
+        if kind == NUMBER or (kind == MARK and not (clause.tokens and _goes_on(course, here))):
             break
         if token.word is not None and "none" in token.word.roles:
             break
         clause.add(token)
-    clause.settle(speaks=True)
+    if clause.alone:
+        clause.settle(speaks=True)
     return clause
 
 

@@ -176,7 +176,7 @@ class _Judge:
 
     # ------------------------------------------------------------ N501
 
-    def _figures(self, text: str, sentence: Sentence, place: Place, counted: set[Reading]) -> Iterator[Finding]:
+    def _figures(self, text: str, sentence: Sentence, place: Place, counted: list[tuple[Reading, ...]]) -> Iterator[Finding]:
         for figure in sentence.figures:
             if not figure.readings or figure.given or figure.scope is Scope.NOT_OURS:
                 continue
@@ -191,7 +191,7 @@ class _Judge:
                     yield self._figure(text[claim.start : claim.end], "0", claim.readings, place)
 
     def _this_year(
-        self, text: str, figure: Figure, sentence: Sentence, place: Place, counted: set[Reading]
+        self, text: str, figure: Figure, sentence: Sentence, place: Place, counted: list[tuple[Reading, ...]]
     ) -> Iterator[Finding]:
         values = [one.now(self.report) for one in figure.readings]
         known = [in_unit(value, figure, self.report) for value in values if value is not None]
@@ -199,11 +199,11 @@ class _Judge:
             figure.readings = ()
             return
         if any(figure.quantity.fits(value) for value in known):
-            counted.update(figure.readings)
+            counted.append(figure.readings)
             return
         if figure.total and is_total(figure, sentence):
             return
-        if figure.bare and not counted.isdisjoint(figure.readings):
+        if figure.bare and any(one in readings for readings in counted for one in figure.readings):
             return  # after 收到申请19件, 依申请公开16件 is another count
         if figure.upper and figure.quantity.value <= max(known):
             return
@@ -292,7 +292,7 @@ class _Judge:
 
     def _year(self, text: str, sentence: Sentence, place: Place) -> Iterator[Finding]:
         year = self.scene.year
-        if year is None:
+        if year is None or not any(token.kind == YEAR for token in sentence.tokens):
             return
         plain = text[sentence.start : sentence.end]
         stated = [match for pattern in self.years if (match := pattern.search(plain)) is not None]

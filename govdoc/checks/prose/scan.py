@@ -21,7 +21,8 @@ _MATTERS = frozenset(("complete", "inside", "all_done"))
 _WIDE_BRANCH = 16  # alternatives that are tried one by one; more are grouped
 _BEGIN = r"(?<![^。；;：:，,\s])"  # where a clause begins
 _RINGED = "①②③④⑤⑥⑦⑧⑨⑩"
-_SKIP, _ASIDE = "skip", "aside"
+_YUAN = "元"
+_SKIP, _ASIDE, _LATER = "skip", "aside", "later"
 
 # Lists of the layout that give a word one role; the role has the list's name.
 ROLES = (
@@ -81,6 +82,8 @@ class Scanner:
     matters: re.Pattern[str]
     subjects: tuple[tuple[str, re.Pattern[str]], ...]
     meanings: Meanings
+    counted: frozenset[str]  # counters of the tables' numbers
+    loose: frozenset[str]
     left: str  # the row of what is carried on: 结转下年
 
     def interesting(self, text: str, start: int, end: int) -> bool:
@@ -98,7 +101,7 @@ class Scanner:
                 add(make(Token, (UNKNOWN, at, begin, None)))
             kind = match.lastgroup
             at = stop
-            if kind == WORD:
+            if kind == WORD or kind == _LATER:  # noqa: PLR1714 - two comparisons are faster than a look into a set
                 word = words[match[0]]
                 if word.speaks:
                     add(make(Token, (WORD, begin, stop, word)))
@@ -129,8 +132,10 @@ def _compile(prose: Prose) -> Scanner:
     first = "".join(
         sorted({word[0] for word in words} | set(f"{NUMERALS}{_RINGED}0123456789《〔第（(，,；;：:。！？!?）)、"))
     )
+    beginnings = frozenset(f"{NUMERALS}0123456789第")  # with which a number or what is skipped may begin, too
     pattern = "|".join(
         (
+            rf"(?P<word>{_trie(word for word in words if word[0] not in beginnings)})",
             r"(?P<year>(?:19|20)[0-9]{2}年(?:度)?)",
             (
                 r"(?P<skip>\s+|《[^》]*》|〔[0-9]{4}〕[0-9]+号|第[0-9一二三四五六七八九十百]+[条届次期号批项款章]"
@@ -143,7 +148,7 @@ def _compile(prose: Prose) -> Scanner:
                 rf"\s*(?:个百分点|百分点|%|元|倍|{counters})?"
                 rf"|[{NUMERALS}]+[余多]?(?:件次|件|宗)|(?<=为)[零〇](?=[，。；,;]|$))"
             ),
-            rf"(?P<word>{_trie(words)})",
+            rf"(?P<later>{_trie(word for word in words if word[0] in beginnings)})",
             r"(?P<aside>[（(][^（）()0-9]{1,30}[）)])",  # after the words, as some have parentheses of their own
             r"(?P<mark>[，,；;：:。！？!?（）()、])",
         )
@@ -162,6 +167,8 @@ def _compile(prose: Prose) -> Scanner:
         re.compile(rf"{_any_of(matters)}|[0-9]{{4}}年"),
         tuple((one.table, re.compile("|".join(map(re.escape, one.subjects)))) for one in prose.tables if one.subjects),
         Meanings(),
+        frozenset((*prose.counters, _YUAN)),
+        frozenset(prose.loose_counters),
         prose.all_done_of.split(".")[1],
     )
 

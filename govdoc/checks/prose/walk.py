@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from govdoc.checks.prose.scan import Token
 
+_EARLIER = frozenset(("compare", "last_year"))
+_PARTS = frozenset(("channels", "no_row"))
 _OPENING = frozenset("（(")
 _LONGEST_WORD = 4  # characters that a word before a year may have
 _FEWEST = 2  # numbers that have a total
@@ -52,7 +54,8 @@ def _run(course: Course) -> None:
             clause = Clause([])
             course.clauses = [clause]
         elif kind == MARK and course.text[start] in STOPS:
-            clause.settle(speaks=False)
+            if clause.alone:
+                clause.settle(speaks=False)
             _keep_spoken_of(course, clause)
             clause = Clause([])
             course.clauses.append(clause)
@@ -220,8 +223,11 @@ def _take_number(course: Course, at: int, token: Token) -> None:
     course.sentence.figures.append(figure)
     if (
         known
-        and (clause.roles & {"compare", "last_year"} or _is_compared(course))
         and not clause.terms
+        and (
+            not _EARLIER.isdisjoint(clause.roles)
+            or (not clause.tokens and len(course.clauses) > 1 and _is_compared(course))
+        )
         and course.last is not None
         and course.last.readings
     ):
@@ -233,8 +239,8 @@ def _take_number(course: Course, at: int, token: Token) -> None:
 
 def _is_compared(course: Course) -> bool:
     """Return whether a number stands in brackets behind the year that is compared with: 比2023年（31件）下降29%."""
-    before = course.clauses[-2] if len(course.clauses) > 1 and not course.clauses[-1].tokens else None
-    if before is None or "compare" not in before.roles or not before.tokens:
+    before = course.clauses[-2]
+    if "compare" not in before.roles or not before.tokens:
         return False
     last = before.tokens[-1]
     years = {int(course.text[token.start : token.start + 4]) for token in before.tokens if token.kind == YEAR}
@@ -243,9 +249,10 @@ def _is_compared(course: Course) -> bool:
 
 
 def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> None:
-    whole = _is_whole(course, clause)
-    _end_channel(course, clause, whole=whole)
-    if clause.roles & {"channels", "no_row"} and not clause.unknown and not _is_of_all(course, clause):
+    whole = "totals" in clause.roles and _is_whole(course, clause)
+    if course.by_channel:
+        _end_channel(course, clause, whole=whole)
+    if clause.roles and not clause.unknown and not _PARTS.isdisjoint(clause.roles) and not _is_of_all(course, clause):
         _take_part(course, figure, clause)
         return
     if not _is_counted(course, at, figure, clause):
@@ -258,12 +265,12 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     else:
         course.waiting = ()
         terms = terms_of(course, at, figure, clause)
-        figure.apiece = "apiece" in clause.roles
         figure.named_after = bool(terms) and (not clause.terms or course.text[clause.tokens[-1].start] == "、")
     if clause.unknown:
         _lose(course, clause)
     figure.scope, figure.year = scope_now(course, course.scope), course.year
-    figure.rest = "rest" in clause.roles
+    if clause.roles:
+        figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
         course.paragraph.topic = next(iter(clause.subjects))
     if figure.scope is not Scope.NOT_OURS:
@@ -279,7 +286,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
 
 def _is_whole(course: Course, clause: Clause) -> bool:
     """Return whether a number is the total of requests just listed: 网上9件、信函7件，合计16件."""
-    if clause.unknown or clause.terms or "totals" not in clause.roles or len(course.sentence.figures) <= _FEWEST:
+    if clause.unknown or clause.terms or len(course.sentence.figures) <= _FEWEST:
         return False
     before = course.sentence.figures[-1 - _FEWEST : -1]
     return all(one.channel or (one.readings and one.scope is Scope.THIS) for one in before)
@@ -300,7 +307,7 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
 
 def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:
     """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
-    if course.by_channel and not clause.unknown and (whole or _is_of_all(course, clause)):
+    if not clause.unknown and (whole or _is_of_all(course, clause)):
         course.by_channel = course.astray = course.organ_out = False
 
 
@@ -323,11 +330,11 @@ def _goes_on(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
 def _is_counted(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
     """Return whether a number counts what the tables count; the counter may be left out (部分公开67，)."""
     counter = figure.quantity.counter
-    if counter in course.scan.prose.loose_counters:  # 收到申请9条, but not 发布信息9条
+    if counter in course.scan.loose:  # 收到申请9条, but not 发布信息9条
         after = clause_after(course, at)
         return bool((clause.subjects or after.subjects) and clause.terms) and not (clause.unknown or after.unknown)
     if counter or not clause.terms or clause.unknown:
-        return counter in (*course.scan.prose.counters, "元")
+        return counter in course.scan.counted
     return all(token.kind == MARK for token in course.sentence.tokens[at + 1 : at + 2])
 
 
