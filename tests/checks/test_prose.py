@@ -77,6 +77,16 @@ def test_the_heading_says_what_is_spoken_of() -> None:
     assert [one.quote for one in found] == ["全年办结47件。"]
 
 
+def test_the_number_of_a_list_makes_no_other_matter() -> None:
+    text = "（3）复议诉讼。全年行政复议3件，行政诉讼2件。"
+    assert [one.code for one in judged(Case(0, "bureau", text, "wrong"))] == ["N501"]
+
+
+def test_a_subject_alone_is_another_count_once_its_table_was_counted() -> None:
+    assert judged(Case(0, "bureau", "全年收到申请48件。依申请公开31件在专栏中列出。", "right")) == []
+    assert judged(Case(0, "bureau", "依申请公开31件。", "wrong")) != []
+
+
 def test_a_reference_is_right_by_construction() -> None:
     text = "全年办结政府信息公开申请{{三.本年新收.总计}}件。"
     assert judged(Case(0, "bureau", text, "right")) == []
@@ -103,6 +113,19 @@ def test_what_a_report_of_its_own_organ_calls_itself_is_no_other_organ() -> None
         "N501"
     ]
     assert judged(Case(0, "bureau", "县财政局全年新收政府信息公开申请47件。", "not ours")) == []
+
+
+def test_a_street_office_calls_itself_the_street() -> None:
+    office = report("bureau")
+    office = replace(office, info={**office.info, "agency": "青岭县望江街道办事处"})
+
+    def codes(text: str) -> list[str]:
+        found = run_checks(replace(office, narratives={"overview": (Entry("", text),)}))
+        return [one.code for one in found if one.code == "N501"]
+
+    assert codes("2024年，街道共收到申请48件。") == []
+    assert codes("2024年，街道共收到申请47件。") == ["N501"]
+    assert codes("2024年，各街道共收到申请47件。街道、社区共收到申请47件。") == []
 
 
 def test_the_whole_of_a_region_is_not_a_bureau_s_own() -> None:

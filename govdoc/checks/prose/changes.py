@@ -68,7 +68,11 @@ def note_change(course: Course, figure: Figure, clause: Clause) -> bool:
         return True
     sign = -1 if "fall" in clause.roles else 1
     readings: tuple[Reading, ...] = ()
-    of = course.last if course.last is not None and course.last.scope is Scope.THIS else None
+    last = course.last
+    if last is not None and last is course.last_years:  # 收到9件，与2023年的7件相比，增加2件
+        before = [one for one in course.sentence.figures if one.scope is Scope.THIS and one.readings == last.readings]
+        last = before[-1] if before else None
+    of = last if last is not None and last.scope is Scope.THIS else None
     terms = joined(clause)
     if terms:
         other = replace(figure, readings=())

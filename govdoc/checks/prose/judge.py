@@ -135,6 +135,8 @@ class _Judge:
         for start, end in stretches:
             paragraph = Paragraph(heading.topic)
             for match in _SENTENCE.finditer(text, start, end):
+                if not self._may_claim(text, match, paragraph):
+                    continue
                 quote = shown[match.start() : match.end()].strip()
                 quote = quote if len(quote) <= _LONGEST_QUOTE else f"{quote[:_LONGEST_QUOTE]}……"
                 yield from self._sentence(text, match, Place(entry.where, quote), paragraph, given)
@@ -142,11 +144,7 @@ class _Judge:
     def _sentence(
         self, text: str, match: re.Match[str], place: Place, paragraph: Paragraph, given: list[tuple[int, int]]
     ) -> Iterator[Finding]:
-        start, end = match.span()
-        if end - start > _LONGEST_SENTENCE or not self.scan.interesting(text, start, end):
-            self._passed_over(match[0], paragraph)
-            return
-        sentence = walk(text, (start, end), self.tools, paragraph)
+        sentence = walk(text, match.span(), self.tools, paragraph)
         for figure in sentence.figures if given else ():
             figure.given = any(first <= figure.start < last for first, last in given)
         found = list(self._figures(text, sentence, place, paragraph.counted))
@@ -165,6 +163,14 @@ class _Judge:
             yield from self._year(text, sentence, place)
         yield from self._all_done(text, sentence, place)
 
+    def _may_claim(self, text: str, match: re.Match[str], paragraph: Paragraph) -> bool:
+        """Return whether a sentence has anything to judge; of one that has not, the subject is kept in mind."""
+        start, end = match.span()
+        if end - start <= _LONGEST_SENTENCE and self.scan.interesting(text, start, end):
+            return True
+        self._passed_over(match[0], paragraph)
+        return False
+
     def _passed_over(self, text: str, paragraph: Paragraph) -> None:
         """Keep in mind what a sentence without anything to judge speaks of."""
         for table, subjects in self.scan.subjects:
@@ -176,7 +182,9 @@ class _Judge:
 
     # ------------------------------------------------------------ N501
 
-    def _figures(self, text: str, sentence: Sentence, place: Place, counted: list[tuple[Reading, ...]]) -> Iterator[Finding]:
+    def _figures(
+        self, text: str, sentence: Sentence, place: Place, counted: list[tuple[Reading, ...]]
+    ) -> Iterator[Finding]:
         for figure in sentence.figures:
             if not figure.readings or figure.given or figure.scope is Scope.NOT_OURS:
                 continue

@@ -18,6 +18,7 @@ from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, YEAR
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from govdoc.checks.prose.meanings import Terms
     from govdoc.checks.prose.scan import Token
 
 _EARLIER = frozenset(("compare", "last_year"))
@@ -227,6 +228,7 @@ def _take_number(course: Course, at: int, token: Token) -> None:
         and (
             not _EARLIER.isdisjoint(clause.roles)
             or (not clause.tokens and len(course.clauses) > 1 and _is_compared(course))
+            or (course.scope is Scope.LAST and "compare" in clause_after(course, at).roles)  # 与2023年的9件相比
         )
         and course.last is not None
         and course.last.readings
@@ -260,17 +262,11 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
             course.paragraph.topic = FOREIGN
         course.last = figure  # what follows (占5%) is said of it
         return
-    if course.waiting and not clause.terms and not clause.unknown:
-        terms, course.waiting = course.waiting[:1], course.waiting[1:]
-    else:
-        course.waiting = ()
-        terms = terms_of(course, at, figure, clause)
-        figure.named_after = bool(terms) and (not clause.terms or course.text[clause.tokens[-1].start] == "、")
+    terms = _take_terms(course, at, figure, clause)
     if clause.unknown:
         _lose(course, clause)
     figure.scope, figure.year = scope_now(course, course.scope), course.year
-    if clause.roles:
-        figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
+    figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
         course.paragraph.topic = next(iter(clause.subjects))
     if figure.scope is not Scope.NOT_OURS:
@@ -282,6 +278,17 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     if figure.scope is Scope.LAST and figure.readings:
         course.last_years = figure
     course.last = figure
+
+
+def _take_terms(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
+    """Return the terms of a figure: those that 分别 has still to serve, or those beside it."""
+    if course.waiting and not clause.terms and not clause.unknown:
+        terms, course.waiting = course.waiting[:1], course.waiting[1:]
+        return terms
+    course.waiting = ()
+    terms = terms_of(course, at, figure, clause)
+    figure.named_after = bool(terms) and (not clause.terms or course.text[clause.tokens[-1].start] == "、")
+    return terms
 
 
 def _is_whole(course: Course, clause: Clause) -> bool:
@@ -332,7 +339,10 @@ def _is_counted(course: Course, at: int, figure: Figure, clause: Clause) -> bool
     counter = figure.quantity.counter
     if counter in course.scan.loose:  # 收到申请9条, but not 发布信息9条
         after = clause_after(course, at)
-        return bool((clause.subjects or after.subjects) and clause.terms) and not (clause.unknown or after.unknown)
+        before = course.last  # 收到申请9条，予以公开7条
+        goes_on = before is not None and bool(before.readings) and before.quantity.counter == counter
+        named = clause.subjects or after.subjects or goes_on
+        return bool(named and clause.terms) and not (clause.unknown or after.unknown)
     if counter or not clause.terms or clause.unknown:
         return counter in course.scan.counted
     return all(token.kind == MARK for token in course.sentence.tokens[at + 1 : at + 2])
