@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Quantity(NamedTuple):
         return Decimal(1).scaleb(self.value.normalize().adjusted() - len(self.value.normalize().as_tuple().digits) + 1)
 
 
+@lru_cache(maxsize=2000)  # small numbers come back in every report
 def quantity(text: str) -> Quantity | None:
     """Return the number that a text from the scanner holds (full-width digits already made half-width)."""
     plain = _PLAIN.fullmatch(text)

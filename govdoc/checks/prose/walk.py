@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.meanings import Terms
     from govdoc.checks.prose.scan import Token
 
+_CLAIMING = frozenset(("complete", "inside", "none", "all_done", "level"))
 _EARLIER = frozenset(("compare", "last_year"))
 _PARTS = frozenset(("channels", "no_row"))
 _OPENING = frozenset("（(")
@@ -68,8 +69,7 @@ def _run(course: Course) -> None:
                 if not _is_carried(course, tokens[at + 1 : at + 2]):
                     _take_scope(course, token)
             elif word is not None and word.roles:
-                _take_scope_word(course, word.roles)
-                _note_claim(course, at, token)
+                _take_role(course, at, token, word.roles)
 
     _end(course)
 
@@ -152,6 +152,12 @@ def _take_year(course: Course, year: int, start: int) -> None:
 
 def _years_named(course: Course) -> int:
     return sum(token.kind == YEAR for clause in course.clauses for token in clause.tokens)
+
+
+def _take_role(course: Course, at: int, token: Token, roles: frozenset[str]) -> None:
+    _take_scope_word(course, roles)
+    if not _CLAIMING.isdisjoint(roles):
+        _note_claim(course, at, token)
 
 
 def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
