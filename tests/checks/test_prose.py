@@ -97,6 +97,11 @@ def test_a_reference_is_right_by_construction() -> None:
 
 def test_a_figure_split_by_a_line_break_is_one() -> None:
     assert judged(Case(0, "bureau", "全年新收政府信息公开申请4\n8件。", "right")) == []
+    assert judged(Case(0, "bureau", "全年新收政府信息公开申请4\n7件。", "wrong")) != []
+    assert (
+        judged(Case(0, "bureau", "发布解读2\n6篇，其中图解19篇、视频7篇；新收申请48件，同比增长20.\n0%。", "right"))
+        == []
+    )
     assert [one.code for one in judged(Case(0, "bureau", "全年新收政府信息公开申请\n84件。", "wrong"))] == ["N501"]
 
 

@@ -48,6 +48,8 @@ _WIDE = re.compile("[０-９％．]")
 _COUNT = re.compile("[0-9](?![0-9]?[）)．.、])")  # not the number of a list: （3）
 _YEAR = re.compile("([一二][〇零一二三四五六七八九]{3})(?=年)")
 _YEAR_BEGINS = ("二〇", "二零")
+# A number that a line break splits (13 and .8%, 4 and 2件), as long as before: the break comes to stand behind it.
+_SPLIT = re.compile("([0-9]\\.?)\\n([0-9]*\\.?[0-9]+)(?=[%年余万件条篇次宗项起份])")
 _ENDS = tuple("。！？；：!?;:…”）)")
 _LIKELY_SAME = 10  # a figure below it may agree with this year's table by chance
 _LONGEST_SENTENCE = 3000  # characters; the work on one grows with the square of its figures
@@ -117,9 +119,7 @@ class _Judge:
     def entry(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong in one row of a narrative."""
         shown, given = _resolved(entry.text, self.report)
-        plain = shown.translate(WIDE) if _WIDE.search(shown) else shown
-        if _YEAR_BEGINS[0] in plain or _YEAR_BEGINS[1] in plain:
-            plain = _YEAR.sub(lambda match: str(chinese_number(match[1])), plain)
+        plain = _as_read(shown)
         for name in self.names:
             if name in plain:
                 plain = plain.replace(name, blank(name))
@@ -362,6 +362,16 @@ class _Judge:
 
 
 # ---------------------------------------------------------------- small parts
+
+
+def _as_read(text: str) -> str:
+    """Return a text, as long as before, with its numbers in plain digits and none split by a line break."""
+    plain = text.translate(WIDE) if _WIDE.search(text) else text
+    if "\n" in plain:
+        plain = _SPLIT.sub(r"\1\2\n", plain)
+    if _YEAR_BEGINS[0] in plain or _YEAR_BEGINS[1] in plain:
+        plain = _YEAR.sub(lambda match: str(chinese_number(match[1])), plain)
+    return plain
 
 
 def _resolved(text: str, report: Report) -> tuple[str, list[tuple[int, int]]]:

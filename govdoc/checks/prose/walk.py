@@ -228,21 +228,28 @@ def _take_number(course: Course, at: int, token: Token) -> None:
     ):
         return
     course.sentence.figures.append(figure)
-    if (
-        known
-        and not clause.terms
-        and (
-            not _EARLIER.isdisjoint(clause.roles)
-            or (not clause.tokens and len(course.clauses) > 1 and _is_compared(course))
-            or (course.scope is Scope.LAST and "compare" in clause_after(course, at).roles)  # 与2023年的9件相比
-        )
-        and course.last is not None
-        and course.last.readings
-    ):
-        figure.readings, figure.scope = course.last.readings, scope_now(course, Scope.LAST)
-        course.last_years = figure
+    if known and not clause.terms and _take_earlier(course, at, figure, clause):
         return
     _take_figure(course, at, figure, clause)
+
+
+def _take_earlier(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
+    """Take a number of last year's that is compared with; return whether it was one."""
+    if not (
+        not _EARLIER.isdisjoint(clause.roles)
+        or (not clause.tokens and len(course.clauses) > 1 and _is_compared(course))
+        or (course.scope is Scope.LAST and "compare" in clause_after(course, at).roles)  # 与2023年的9件相比
+    ):
+        return False
+    last = course.last
+    if clause.subjects and "compare" in clause.roles and not (last is not None and (last.general or last.bare)):
+        course.last = figure  # 其他处理2件；申请量较上年的9件: of requests, not of what was said last
+        return True
+    if last is None or not last.readings:
+        return False
+    figure.readings, figure.scope = last.readings, scope_now(course, Scope.LAST)
+    course.last_years = figure
+    return True
 
 
 def _is_compared(course: Course) -> bool:
