@@ -62,12 +62,14 @@ def read_text(path: Path) -> Document:
 def parse_text(text: str, name: str) -> Document:
     """Return the lines of a text; ``name`` stands for the file in findings.
 
-    Raises :class:`InputError` for more lines or cells than any report has.
+    Raises :class:`InputError` for more lines or cells, in all or in one line, than any report has.
     """
     for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (_MOST_LINES, "\n\r", "行")):
         if sum(map(text.count, marks)) > most:
             raise _refused(name, f"里有超过 {most} {what}")
     lines = clean_text(text.replace("\f", "\n"))[0].split("\n")  # a form feed stands between pages
+    if any(sum(map(line.count, "\t|")) > LIMITS.columns for line in lines):
+        raise _refused(name, f"里有一行超过 {LIMITS.columns} 个单元格")
     return Document(name, tuple(_blocks(lines, name)))
 
 
