@@ -18,12 +18,14 @@ from openpyxl import load_workbook
 from govdoc.checks import last_year, sums
 from govdoc.errors import LayoutError
 from govdoc.layouts.schema import load_layout, parse_layout
+from govdoc.report import Figure, Report
 from govdoc.writers.workbook_guide import guide_lines
 
 ROOT = Path(__file__).parents[1]
 LAYOUT = Path(__file__).parent / "data" / "other-report.toml"
 TEXT = LAYOUT.read_text(encoding="utf-8")
 TEXTS, CALLS, KINDS = ("一、热线概况", "四、下一步打算"), "二、来电受理", "三、诉求类别"
+CHECKS = (*sums.CHECKS, *last_year.CHECKS)
 Cells = dict[str, dict[str, float | str]]
 FIGURES: Cells = {
     CALLS: {"B2": 12, "C2": 3.5, "B3": 4, "C3": 0},
@@ -114,6 +116,24 @@ def test_its_own_sums_and_last_year_are_checked(desk: Desk) -> None:
     assert [f"{KINDS}!E4", "S307"] in found
     assert [f"{KINDS}!C5", "Y408"] in found  # last year left one open, and this year closed none
     assert "1.供水”：办结与在办之和是 0，合计是 6" in said
+
+
+def whole(**last: int) -> Report:
+    """Return a report of the other layout, all zeros, with what is known of last year."""
+    layout = parse_layout(TEXT, "other")
+    figures = {key: Figure(0, "0") for key in layout.figures}
+    previous = {key: Figure(last.get(key.replace(".", "_"), 0), "") for key in layout.figures}
+    return Report(layout, {"agency": "某市热线中心", "year": "2042"}, figures, {}, previous=previous)
+
+
+def test_a_sum_and_a_continuation_that_no_rule_speaks_of_have_rules_of_their_own() -> None:
+    def codes(one: Report) -> list[tuple[str, str]]:
+        return [(finding.code, finding.figure) for check in CHECKS for finding in check(one)]
+
+    assert codes(whole()) == []
+    broken = whole().with_figures({**whole().figures, "calls.sum.cost": Figure(1, "1")})
+    assert codes(broken) == [("S307", "calls.sum.cost")]
+    assert codes(whole(kinds_ask_open=1)) == [("Y408", "kinds.ask.closed")]
 
 
 def test_its_units_are_summed(desk: Desk) -> None:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("govdoc", "tests", "templates", "sample_inputs", "tools", "docs", "pyproject.toml", "README.md")
-_HOSTILE = ("tests/hostile/test_limits.py", "tests/hostile/test_finds.py")
+_THIRD = "tests/hostile/test_third_look.py"
+_HOSTILE = ("tests/hostile/test_limits.py", "tests/hostile/test_finds.py", _THIRD)
 _TABLE, _ZIP = "tests/hostile/test_table.py", "tests/hostile/test_zip.py"
 _XLSX, _AGAIN = "tests/readers/test_xlsx.py", "tests/readers/test_xlsx_again.py"
 # Where the guards are, and the tests that are run for each, the likeliest first.
@@ -52,11 +53,15 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "govdoc/readers/ods.py": (*_HOSTILE, _TABLE),
     "govdoc/readers/word.py": (*_HOSTILE, _TABLE, "tests/readers/test_word.py"),
     "govdoc/readers/workbook.py": (*_HOSTILE, _TABLE, _XLSX),
-    "govdoc/readers/html.py": ("tests/readers/test_html.py", "tests/readers/test_pages.py"),
+    "govdoc/readers/html.py": ("tests/readers/test_html.py", "tests/readers/test_pages.py", *_HOSTILE),
+    "govdoc/readers/text.py": ("tests/readers/test_text.py", *_HOSTILE),
+    "govdoc/readers/data.py": (*_HOSTILE, "tests/cli/test_import_export.py"),
+    "govdoc/readers/roster.py": (*_HOSTILE, "tests/test_aggregate.py"),
 }
 RULE_TESTS = (
     "tests/test_samples.py",
     "tests/checks",
+    "tests/test_other_report.py",
     "tests/readers",
     "tests/test_aggregate.py",
     "tests/test_values.py",
