@@ -197,8 +197,14 @@ def main() -> int:
     mutants = [*(guards() if "guards" in wanted else ()), *(rules() if "rules" in wanted else ())]
     mutants = [one for one in mutants if arguments.only in one.name]
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)  # some tests become a user who may not write, and still has to read the code
         copies = [copied(Path(folder) / str(number)) for number in range(arguments.jobs)]
         with ThreadPoolExecutor(arguments.jobs) as pool:
+            # Tests that fail with nothing turned off would kill every mutant, and say nothing.
+            whole = [Mutant("nothing", "", b"", "", tests) for tests in dict.fromkeys(one.tests for one in mutants)]
+            for mutant, passes in zip(whole, pool.map(lambda one: survives(one, copies), whole), strict=True):
+                if not passes:
+                    raise SystemExit(f"fails with nothing turned off: {' '.join(mutant.tests)}")
             ends = list(pool.map(lambda mutant: _told(mutant, survives(mutant, copies)), mutants))
     killed = ends.count(False)
     expected = sum(
