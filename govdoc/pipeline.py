@@ -387,10 +387,11 @@ def _read_without_own(path: Path, layout: Layout) -> Document:
 
 def first_difference(report: Report, again: Report) -> str:
     """Return what is printed differently in two Reports, in words, or an empty text where nothing is."""
-    for key, spec in report.layout.figures.items():
-        wanted, found = report.figures[key].shown, again.figures[key].shown
-        if wanted != found:
-            return f"{spec.address} 应是“{wanted}”，读回的是“{found}”"
+    ours, theirs = report.figures, again.figures
+    if [ours[key].shown for key in report.layout.figures] != [theirs[key].shown for key in report.layout.figures]:
+        spec = next(one for key, one in report.layout.figures.items() if ours[key].shown != theirs[key].shown)
+        wanted, found = ours[spec.key].shown, theirs[spec.key].shown
+        return f"{spec.address} 应是“{wanted}”，读回的是“{found}”"
     parts = [
         ("标题", "".join(report.title), "".join(again.title)),
         ("导语", report.introduction(), again.introduction()),

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 NO_AGENCY, NO_YEAR = "（机关名称未填）", "（年度未填）"  # stand in a draft's title
 
 
-class Figure(msgspec.Struct, frozen=True, eq=False):
+class Figure(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One statutory number. ``value`` is None where the cell held none; ``shown`` is what is printed.
 
     Two figures are equal when they say the same, wherever they stand.

@@ -7,6 +7,7 @@ and columns is one finding, and the figures are still read from where their labe
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from govdoc.values import Content, Number, Value
 
 # The workbook's own totals use these and nothing else; such a formula without a result is computed here.
+_MOST_KEPT = 4096  # contents of cells
 _OWN_TOTAL = re.compile(r'=(?:IF|COUNT|SUM|\$?[A-Z]{1,3}\$?[0-9]{1,7}|[(),:+="0 ])+', re.IGNORECASE)
 
 
@@ -63,9 +65,9 @@ def bind_table(
 ) -> BoundTable:
     """Return the figures of a table that stands in a grid.
 
-    ``placement`` says where, for a table in a document; every number there is text, and only one that differs from
-    its plain form counts as normalised. Raises nothing for bad data: a figure that cannot be read has no value, and
-    a finding says why.
+    ``placement`` says where, for a table in a document; every number there is text, only one that differs from its
+    plain form counts as normalised, and figures are called by their labels.
+    Raises nothing for bad data: a figure that cannot be read has no value, and a finding says why.
     """
     binder = _Binder(grid, layout, table, blank_as_zero=blank_as_zero, placement=placement)
     findings = [
@@ -95,6 +97,7 @@ class _Binder:
         # What was filled in as printed, as nearly all is, has nothing wrong with its shape.
         self.printed = fills_its_form(grid.outline, self.form, self.check)
         self.placement = placement or locate(grid, self.form, self.check)
+        self.kept = _right_in_documents if self.in_document else _right
         self.slots = printed_slots(self.form) if self.printed else tuple(self._slots())
         self.figures: dict[str, Figure] = {}
         self.filled: list[Finding] = []
@@ -146,23 +149,31 @@ class _Binder:
 
     def values(self) -> Iterator[Finding]:
         pending: dict[str, Location] = {}
-        grid, rows = self.grid, self.grid.rows
+        grid, figures = self.grid, self.figures
+        rows, file, name, top = grid.rows, grid.file, grid.name, grid.top
         for slot, cell in self.slots:
             spec = slot.figure
+            key, label = spec.key, spec.label if self.in_document else ""
             if cell is None:
-                self.figures[spec.key] = Figure(None, "", grid.where())
+                figures[key] = Figure(None, "", Location(file, name, label=label))
                 continue
             row, column = cell
-            where = Location(grid.file, grid.name, row + grid.top, column)
+            where = Location(file, name, row + top, column, label)
             content = rows[row][column] if row < len(rows) and column < len(rows[row]) else None
-            if type(content) is Uncalculated and spec.key in self.layout.totals and _is_own_total(content):
-                pending[spec.key] = where
+            kept = self.kept[spec.kind, spec.unit]
+            known = kept.get(content) if type(content) is float or type(content) is str else None
+            if known is not None:  # as nearly all are
+                figures[key] = Figure(*known, where)
                 continue
-            short = type(content) is not str or len(content) <= SHORT
-            number, shown = (_read_short if short else _read)(content, spec.kind, spec.unit)
-            self.figures[spec.key] = Figure(number.value, shown, where)
+            if type(content) is Uncalculated and key in self.layout.totals and _is_own_total(content):
+                pending[key] = where
+                continue
+            number, shown = _read(content, spec.kind, spec.unit)
+            figures[key] = Figure(number.value, shown, where)
             if number.rule is not None and not (self.in_document and number.rule is NORMALISED and content == shown):
                 yield from self._wrong(number.rule, spec, cell, number)
+            elif type(content) is float or (type(content) is str and len(content) <= SHORT):
+                _keep(kept, content, (number.value, shown))
         counts_more = bool(pending and self.placement.damages) and self._has_figures_between()
         for key, where in pending.items():
             self.figures[key] = Figure(None, "", where) if counts_more else self._computed(key, where, pending)
@@ -289,7 +300,16 @@ def _read(content: Content, kind: str, unit: str) -> tuple[Number, str]:
     return number, number.shown if number.shown.isalnum() else " ".join(clean_text(number.shown)[0].split())
 
 
-_read_short = lru_cache(maxsize=4096, typed=True)(_read)
+_Kept = dict[float | str, tuple["Value | None", str]]
+_right: defaultdict[tuple[str, str], _Kept] = defaultdict(dict)
+_right_in_documents: defaultdict[tuple[str, str], _Kept] = defaultdict(dict)
+
+
+def _keep(kept: _Kept, content: float | str, read: tuple[Value | None, str]) -> None:
+    """Keep what a cell's content stands for that nothing is wrong with, of one kind and unit."""
+    if len(kept) >= _MOST_KEPT:
+        kept.clear()
+    kept[content] = read
 
 
 def _is_own_total(content: Uncalculated) -> bool:

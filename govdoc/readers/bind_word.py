@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from govdoc.readers.locate import Placement
     from govdoc.readers.word import Document
 
+_HEADING = "heading 1"  # the style of a section's heading
 HEADINGS = {"heading 2": 2, "heading 3": 3, "heading 4": 4}
 
 
@@ -86,7 +87,12 @@ def section_headings(document: Document, layout: Layout) -> dict[int, Section]:
 
     A line of text that reads like a heading is none where the heading itself stands, in the style of one.
     """
-    found = {place: section_of(block, layout) for place, block in enumerate(document.blocks)}
+    known = {normal_label(section.heading) for section in layout.sections}
+    found = {
+        place: section_of(block, layout)
+        for place, block in enumerate(document.blocks)
+        if isinstance(block, Text) and (block.style == _HEADING or label_of(block.text) in known)  # else it is none
+    }
     headings = {place: section for place, section in found.items() if section is not None}
     styled = {section.key for place, section in headings.items() if _is_heading(document.blocks[place])}
     return {
@@ -97,7 +103,7 @@ def section_headings(document: Document, layout: Layout) -> dict[int, Section]:
 
 
 def _is_heading(block: Text | Grid) -> bool:
-    return isinstance(block, Text) and block.style == "heading 1"
+    return isinstance(block, Text) and block.style == _HEADING
 
 
 def section_of(block: Text | Grid, layout: Layout) -> Section | None:
@@ -106,7 +112,7 @@ def section_of(block: Text | Grid, layout: Layout) -> Section | None:
         return None
     label = label_of(block.text)
     exact = next((one for one in layout.sections if normal_label(one.heading) == label), None)
-    if exact is not None or block.style != "heading 1":
+    if exact is not None or block.style != _HEADING:
         return exact
     number, comma, _ = label.partition("、")
     numbered = (one for one in layout.sections if normal_label(one.heading).partition("、")[0] == number)
@@ -154,12 +160,16 @@ def statutory_tables(document: Document, layout: Layout) -> dict[str, tuple[int,
     """
     grids = [(place, block) for place, block in enumerate(document.blocks) if not isinstance(block, Text)]
     check = normal_label(layout.workbook.check_label)
+    starts: dict[str, int] = {}
+    for place, block in enumerate(document.blocks):
+        if isinstance(block, Text) and not block.style.startswith("toc"):
+            starts.setdefault(label_of(block.text), place)
     found: dict[str, tuple[int, Placement]] = {}
     taken: set[int] = set()
     for section in layout.sections:
         if section.table is None:
             continue
-        start = next((place for place, block in enumerate(document.blocks) if heads(block, section)), 0)
+        start = starts.get(normal_label(section.heading), 0)
         form = layout.table[section.table].form
         for place, grid in sorted((one for one in grids if one[0] not in taken), key=lambda one: one[0] < start):
             placement = locate(grid, form, check)
@@ -195,12 +205,12 @@ def _table(
             STRUCTURE.at(Location(file, section.sheet), what=f"找不到“{section.heading}”的表格", advice=advice)
         )
         return {slot.figure.key: Figure(None, "") for slot in table.form.slots}
-    bound = bind_table(replace(grid, name=section.sheet), layout, table, placement=placement)
-    labels = {key: layout.figures[key].label for key in bound.figures}
+    bound = bind_table(grid.named(section.sheet), layout, table, placement=placement)
     for finding in bound.findings:
-        label = labels.get(finding.figure) or _position(finding.where)
+        spec = layout.figures.get(finding.figure)
+        label = spec.label if spec is not None else _position(finding.where)
         findings.append(replace(finding, where=_called(finding.where, label)))
-    return {key: Figure(one.value, one.shown, _called(one.where, labels[key])) for key, one in bound.figures.items()}
+    return bound.figures
 
 
 def _called(where: Location, label: str) -> Location:

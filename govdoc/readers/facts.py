@@ -13,7 +13,7 @@ from govdoc.files import LIMITS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from govdoc.readers.grid import Span
+    from govdoc.readers.grid import Sight, Span
     from govdoc.values import Content
 
 Attributes = dict[str, str]
@@ -27,7 +27,8 @@ class OverLimitError(Exception):
 class SheetFacts:
     """What a sheet says besides its values. Cells are zero-based (row, column); ``rows`` and ``columns`` are used.
 
-    ``values``, or ``given`` row by row, is what the cells hold where no value reader comes after.
+    ``values``, or ``given`` row by row, is what the cells hold where no value reader comes after; ``sight`` is what
+    sheets show that are filled in like this one.
     """
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class SheetFacts:
     hidden_columns: set[int] = field(default_factory=set)
     values: dict[tuple[int, int], Content] = field(default_factory=dict)
     given: list[list[Content]] | None = None
+    sight: Sight | None = None
     hidden: bool = False
     cells: int = 0
     shared_cells: int = 0

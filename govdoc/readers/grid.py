@@ -10,11 +10,9 @@ from govdoc.finding import Location
 from govdoc.values import BLANK, NOT_A_NUMBER, SHORT, normal_label, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from govdoc.values import Content
-
-    Outline = tuple[tuple[str | bool | None, ...], ...]
 
 
 _MOST = 1e15  # a number within it is a figure without another look
@@ -32,6 +30,29 @@ class Span:
     def holds(self, row: int, column: int) -> bool:
         """Return whether a cell lies in the rectangle."""
         return self.top <= row <= self.bottom and self.left <= column <= self.right
+
+
+class Outline(tuple[tuple[str | bool | None, ...], ...]):
+    """The outline of a grid, row by row. What follows from one is kept by it, so its hash is worked out once."""
+
+    _hash: int
+    _windows: dict[tuple[int, int], Outline]
+
+    def __hash__(self) -> int:
+        """Return the hash of the rows."""
+        try:
+            return self._hash
+        except AttributeError:
+            self._hash = super().__hash__()
+            return self._hash
+
+    def between(self, first: int, end: int) -> Outline:
+        """Return the rows from ``first`` up to ``end``; the same ones again are the same object."""
+        windows = self.__dict__.setdefault("_windows", {})
+        if (first, end) not in windows:
+            windows[first, end] = Outline(self[first:end])
+        found: Outline = windows[first, end]
+        return found
 
 
 @dataclass(frozen=True)
@@ -74,21 +95,16 @@ class Grid:
         A text stands in the form in which labels are compared, True stands for a figure, and None for nothing. Sheets
         that were filled in alike have the same outline, so that what follows from one can be kept.
         """
-        return tuple(
-            [
-                tuple(
-                    [
-                        None
-                        if cell is None
-                        else True
-                        if type(cell) is float and -_MOST < cell < _MOST
-                        else _outlined(cell)
-                        for cell in cells
-                    ]
-                )
-                for cells in self.rows
-            ]
-        )
+        return outline_of(self.rows)
+
+    def with_outline(self, outline: Outline) -> Grid:
+        """Return the grid with its outline, where that is known without looking at every cell."""
+        self.__dict__["outline"] = outline
+        return self
+
+    def named(self, name: str) -> Grid:
+        """Return the same grid under another name."""
+        return replace(self, name=name).with_outline(self.outline)
 
     def window(self, first: int, end: int) -> Grid:
         """Return the rows from ``first`` up to ``end`` as a grid whose places are still those of the sheet."""
@@ -100,8 +116,7 @@ class Grid:
         hidden = frozenset(row - first for row in self.hidden_rows if first <= row < end)
         rows = self.rows[first:end]
         grid = replace(self, rows=rows, spans=tuple(spans), hidden_rows=hidden, top=self.top + first)
-        grid.__dict__["outline"] = self.outline[first:end]  # as worked out already
-        return grid
+        return grid.with_outline(self.outline.between(first, end))
 
     def filled(self) -> Iterator[tuple[int, int, Content]]:
         """Yield every cell that holds something, row by row."""
@@ -109,6 +124,33 @@ class Grid:
             for column, content in enumerate(cells):
                 if content is not None and not (isinstance(content, str) and not content.strip()):
                     yield number, column, content
+
+
+@dataclass
+class Sight:
+    """What grids show that are known to show the same: the first one tells."""
+
+    outline: Outline | None = None
+
+    def of(self, grid: Grid) -> Grid:
+        """Return a grid with its outline."""
+        self.outline = self.outline or grid.outline
+        return grid.with_outline(self.outline)
+
+
+def outline_of(rows: Iterable[Iterable[Content]]) -> Outline:
+    """Return what cells show to those who look for labels."""
+    return Outline(
+        [
+            tuple(
+                [
+                    None if cell is None else True if type(cell) is float and -_MOST < cell < _MOST else _outlined(cell)
+                    for cell in cells
+                ]
+            )
+            for cells in rows
+        ]
+    )
 
 
 def _outlined(content: Content) -> str | bool | None:

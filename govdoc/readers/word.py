@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from govdoc.errors import InputError
 from govdoc.files import DOCUMENT, LIMITS, damaged, open_archive, over_limit, read_part
 from govdoc.readers.facts import SHORT_PART, OverLimitError, check_xml
 from govdoc.readers.grid import Grid, Span
 from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
-from govdoc.readers.word_tables import KNOWN, NUMBER, WORD, Cell, Rows, Tables, learn, take_out, xml_parser
+from govdoc.readers.word_tables import (
+    KNOWN,
+    NUMBER,
+    WORD,
+    Block,
+    Filled,
+    Line,
+    TakenOut,
+    learn,
+    take_out,
+    xml_parser,
+)
 from govdoc.values import small_number
 
 if TYPE_CHECKING:
@@ -29,6 +40,9 @@ _SPAN, _MERGE, _SKIPPED = f"{_W}gridSpan", f"{_W}vMerge", f"{_W}gridBefore"
 _VAL = f"{_W}val"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _KEPT = 16
+Cell = tuple[int, str, str]  # how many columns it takes; how it is merged downwards, "" if not at all; its text
+Rows = list[list[Cell]]
+
 _SLIVER = 57  # twentieths of a point: a millimetre, narrower than any column that could hold a digit
 
 
@@ -60,13 +74,19 @@ def read_document(path: Path, name: str = "") -> Document:
         names = unusual_names(archive, path)
         body = read_part(archive, names.get(BODY_PART, BODY_PART), path, DOCUMENT)
         styles = read_part(archive, names.get(STYLES_PART, STYLES_PART), path, DOCUMENT)
-    tables = take_out(body)
-    parsed = parse_part(tables.rest, path)
-    if sum(1 for _ in parsed.iter(KNOWN)) != len(tables.rows):  # somebody else's
-        tables, parsed = Tables(body, (), ()), parse_part(body, path)
-    document = document_of(parsed, style_names(styles, path), path, name or path.name, tables.rows)
-    learn(tables, _plain_rows)
+    taken = take_out(body)
+    parsed = parse_part(taken.rest, path)
+    if sum(1 for _ in parsed.iter(KNOWN)) != len(taken.blocks) or not _all_met(parsed, len(taken.blocks)):
+        taken, parsed = TakenOut(body, (), ()), parse_part(body, path)
+    document = document_of(parsed, style_names(styles, path), path, name or path.name, taken.blocks)
+    learn(taken, _plain_grid, _line)
     return replace(document, elements=())
+
+
+def _all_met(tree: _Element, number: int) -> bool:
+    """Return whether all that was taken out stood where blocks stand, and nothing was somebody else's mark."""
+    content = tree.find(f"{_W}body")
+    return content is not None and sum(element.tag == KNOWN for element in _unwrapped(content)) == number
 
 
 def parse_part(data: bytes, path: Path) -> _Element:
@@ -86,15 +106,15 @@ def parse_part(data: bytes, path: Path) -> _Element:
 
 
 def document_of(
-    tree: _Element, styles: Mapping[str, str], path: Path, name: str, tables: Sequence[Rows] = ()
+    tree: _Element, styles: Mapping[str, str], path: Path, name: str, known: Sequence[Block] = ()
 ) -> Document:
     """Return a document read from its parsed body, with the elements behind each block.
 
-    ``styles`` are names by id, ``tables`` those that were taken out of the body.
+    ``styles`` are names by id, ``known`` the tables and paragraphs that were taken out of the body.
 
     Raises :class:`govdoc.errors.InputError` where it is over a limit.
     """
-    if sum(1 for _ in tree.iter(f"{_W}p")) > LIMITS.paragraphs:
+    if sum(isinstance(one, Line) for one in known) + sum(1 for _ in tree.iter(_P)) > LIMITS.paragraphs:
         raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
     content = tree.find(f"{_W}body")
     if content is None and _STRICT in str(tree.tag):
@@ -103,7 +123,7 @@ def document_of(
             "请用 Word 打开，另存为“Word 文档（*.docx）”再试。",
         )
     try:
-        blocks = [] if content is None else list(_blocks(content, styles, name, tables))
+        blocks = [] if content is None else list(_blocks(content, styles, name, known))
     except OverLimitError as error:
         raise over_limit(path, str(error), DOCUMENT) from error
     return Document(name, tuple(block for block, _ in blocks), tuple(elements for _, elements in blocks))
@@ -132,31 +152,49 @@ def style_names(styles: bytes, path: Path) -> Mapping[str, str]:
 
 
 def _blocks(
-    body: _Element, names: Mapping[str, str], file: str, known: Sequence[Rows]
+    body: _Element, names: Mapping[str, str], file: str, known: Sequence[Block]
 ) -> Iterator[tuple[Text | Grid, tuple[_Element, ...]]]:
     """Yield the blocks; a paragraph whose end is deleted in a tracked change runs on into the next."""
     tables = cells = 0
     joined: list[_Element] = []
+    texts: list[str] = []
+    style = ""
     for element in _unwrapped(body):
-        if element.tag == KNOWN and not known:
-            continue
-        if element.tag in (_TBL, KNOWN):
+        block: Block | _Element = element
+        if element.tag == KNOWN:
+            if not known:
+                continue
+            block = known[int(element.get(NUMBER, ""))]
+        if isinstance(block, Filled) or element.tag == _TBL:
             tables += 1
-            is_known = element.tag == KNOWN
-            rows = known[int(element.get(NUMBER, ""))] if is_known else _plain_rows(element) or list(_rows(element))
-            grid = _grid(rows, f"第 {tables} 个表格", file)
-            cells += sum(len(row) for row in grid.rows)
+            grid = _grid_of(block, f"第 {tables} 个表格", file)
+            cells += sum(map(len, grid.rows))
             if cells > LIMITS.area:
                 raise OverLimitError(f"的表格用到的区域超过 {LIMITS.area} 格")
             yield grid, (element,)
         else:
+            style, runs_on, text = block if isinstance(block, Line) else _line(element)
             joined.append(element)
-            style, runs_on = _properties(element)
+            texts.append(text)
             if not runs_on:
-                yield Text(names.get(style, ""), "".join(map(paragraph_text, joined))), tuple(joined)
-                joined = []
+                yield Text(names.get(style, ""), "".join(texts)), tuple(joined)
+                joined, texts = [], []
     if joined:
-        yield Text(names.get(style, ""), "".join(map(paragraph_text, joined))), tuple(joined)
+        yield Text(names.get(style, ""), "".join(texts)), tuple(joined)
+
+
+def _grid_of(table: Block | _Element, name: str, file: str) -> Grid:
+    """Return a table as a Grid, one that is known or one that is still to be read."""
+    if not isinstance(table, tuple):
+        return _grid(_plain_rows(table) or list(_rows(table)), name, file)
+    rows, spans, outline = cast("Filled", table)
+    grid = Grid(name, rows, file, spans)
+    return grid if outline is None else grid.with_outline(outline)
+
+
+def _line(paragraph: _Element) -> Line:
+    """Return a paragraph's style, whether its end is deleted, and its text."""
+    return Line(*_properties(paragraph), paragraph_text(paragraph))
 
 
 def _unwrapped(parent: _Element) -> Iterator[_Element]:
@@ -411,6 +449,12 @@ def _rows(table: _Element) -> Iterator[list[Cell]]:
 
 def _is_plain(table: _Element) -> bool:
     return next(table.iterdescendants(*_NOT_PLAIN), None) is None and not any(map(_is_sliver, _widths(table)))
+
+
+def _plain_grid(table: _Element) -> Grid | None:
+    """Return a table as a Grid without a name, where it can be read in one pass."""
+    rows = _plain_rows(table)
+    return _grid(rows, "", "") if rows else None
 
 
 def _plain_rows(table: _Element) -> Rows:

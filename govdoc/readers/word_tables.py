@@ -1,13 +1,17 @@
-"""Tables of a document that are others over again, but for their texts: read at sight, without their XML being parsed.
+"""Tables and paragraphs of a document that are others over again, but for their texts: read at sight, without a parser.
 
-The reports of a batch come from one template, and so do their tables; each report is read back when it was written.
-What a table is like is learnt when it is met for the second time in a process.
+The reports of a batch come from one template, and so do their tables and the looks of their paragraphs; each report is
+read back when it was written. What a table or a paragraph is like is learnt when it is met for the second time in a
+process.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from govdoc.readers.grid import outline_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,66 +19,201 @@ if TYPE_CHECKING:
     from lxml import etree
     from lxml.etree import _Element
 
+    from govdoc.readers.grid import Grid, Outline, Span
+    from govdoc.values import Content
+
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-KNOWN, NUMBER = f"{{{WORD}}}knownTable", f"{{{WORD}}}val"  # what stands in the place of a table, with its number
+# What stands in the place of a table or a paragraph, with its number.
+KNOWN, NUMBER = f"{{{WORD}}}known", f"{{{WORD}}}val"
+_PLACE = b'<w:known w:val="%d"/>'
 
-Cell = tuple[int, str, str]  # how many columns it takes; how it is merged downwards, "" if not at all; its text
-Rows = list[list[Cell]]
-
-_BEGIN, _END = b"<w:tbl>", b"</w:tbl>"
-_PLACE = b'<w:knownTable w:val="%d"/>'
+_TABLE, _TABLE_END = b"<w:tbl>", b"</w:tbl>"
+_PARAGRAPH, _PARAGRAPH_END = b"<w:p>", b"</w:p>"
 # A plain text: no reference, nothing that ends CDATA, no control, no carriage return, which XML reads as a line end.
 _TEXT = re.compile(rb'(<w:t(?: xml:space="preserve")?>)([^<&\]\x00-\x08\x0b-\x1f]*+)(?=</w:t>)')
+# Where a bookmark begins or ends, and what it is called, is no part of what is read.
+_BOOKMARK = re.compile(rb'<w:bookmark(?:Start|End) w:id="[0-9]+"(?: w:name="[A-Za-z0-9_]+")?/>')
+_ANY_BOOKMARK = b"<w:bookmarkEnd/>"
 _LAST = b"\xef\xbf"  # begins the last 64 characters of Unicode's first plane, of which two are none
 _GAP = b"\x00"  # no XML has it
 _FIRST_MARK, _LAST_MARK = 0xE000, 0xF8FF  # characters for private use, one for each text
 _MARK = re.compile(f"([{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}])")
-_KEPT, _LARGEST = 64, 256 * 1024  # tables, and bytes of one
+# Tables and paragraphs, and bytes of one, and of all together.
+_KEPT, _LARGEST, _LARGEST_ALL = 512, 256 * 1024, 8 * 1024 * 1024
+_MET = 4096
+_FIGURES = re.compile(rb"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?\x00)*")  # what is a number in every cell
 
-_Template = int | tuple[int | str, ...]  # a cell's text: that of a number, or several and what stands between them
-_Shape = list[list[tuple[int, str, _Template]]]
+_Template = tuple[int | str, ...]  # a text: numbers of texts, and what stands between them
 
 
-class Tables(NamedTuple):
-    """A document's XML with known tables taken out, and their rows, by the numbers that stand in their places.
+class Filled(NamedTuple):
+    """A table that is known, with its texts; its outline where that is known too."""
 
-    ``new`` are the tables that are not known, as they are kept: what is around them, and themselves without texts.
+    rows: list[list[Content]]
+    spans: tuple[Span, ...]
+    outline: Outline | None
+
+
+class Line(NamedTuple):
+    """A paragraph: the id of its style, whether its end is deleted, and its text."""
+
+    style: str
+    runs_on: bool
+    text: str
+
+
+@dataclass
+class _Sight:
+    """The outline of a table as it was first filled; the numbers of the texts that are figures, and the others."""
+
+    outline: Outline
+    figures: list[int]
+    others: list[int]
+    texts: list[str]
+
+
+@dataclass
+class _KnownTable:
+    """A table's cells row after row, and those that texts stand in; ``ends`` is where each row ends.
+
+    ``single`` are cells that are one text, by its number; ``several`` those put together from more.
+    """
+
+    cells: list[Content]
+    ends: list[int]
+    spans: tuple[Span, ...]
+    single: list[tuple[int, int]]
+    several: list[tuple[int, _Template]]
+    sight: _Sight | None = field(default=None, init=False)
+
+    @classmethod
+    def of(cls, grid: Grid) -> _KnownTable:
+        """Return the table that was read with a mark in the place of each text."""
+        cells: list[Content] = []
+        ends: list[int] = []
+        for row in grid.rows:
+            cells += row
+            ends.append(len(cells))
+        templates = [(at, _template(cell)) for at, cell in enumerate(cells) if isinstance(cell, str)]
+        single = [(at, one[0]) for at, one in templates if len(one) == 1 and isinstance(one[0], int)]
+        known = {at for at, _ in single}
+        return cls(cells, ends, grid.spans, single, [one for one in templates if one[0] not in known])
+
+    def filled(self, texts: Sequence[str], raw: Sequence[bytes]) -> Filled:
+        """Return the table with other texts; ``raw`` are the same as they were written."""
+        cells = self.cells.copy()
+        for at, number in self.single:
+            cells[at] = texts[number] or None
+        for at, template in self.several:
+            cells[at] = _put_together(template, texts) or None
+        start = 0
+        rows = []
+        for end in self.ends:
+            rows.append(cells[start:end])
+            start = end
+        return Filled(rows, self.spans, self._outline(rows, texts, raw))
+
+    def _outline(self, rows: Sequence[Sequence[Content]], texts: Sequence[str], raw: Sequence[bytes]) -> Outline | None:
+        """Return the outline, if the table shows what it showed when it was first filled, but for its figures."""
+        sight = self.sight
+        if sight is None:
+            outline = outline_of(rows)
+            flat = [cell for row in outline for cell in row]
+            figures = [number for at, number in self.single if flat[at] is True and raw[number].isdigit()]
+            others = sorted(set(range(len(texts))) - set(figures))
+            self.sight = _Sight(outline, figures, others, [texts[number] for number in others])
+            return outline
+        if [texts[number] for number in sight.others] != sight.texts:
+            return None
+        figures_now = b"".join([raw[number] + _GAP for number in sight.figures])
+        return sight.outline if _FIGURES.fullmatch(figures_now) else None
+
+
+class _KnownLine(NamedTuple):
+    """A paragraph with the numbers of its texts in their places."""
+
+    style: str
+    runs_on: bool
+    template: _Template
+
+    def filled(self, texts: Sequence[str], raw: Sequence[bytes]) -> Line:  # noqa: ARG002 - as a table's
+        """Return the paragraph with other texts."""
+        return Line(self.style, self.runs_on, _put_together(self.template, texts))
+
+
+_Known = _KnownTable | _KnownLine
+Block = Filled | Line
+
+
+class TakenOut(NamedTuple):
+    """A document's XML with known tables and paragraphs taken out, and these by the numbers in their places.
+
+    ``new`` are the tables and paragraphs that are not known, as they are kept: what is around them, and themselves
+    without texts.
     """
 
     rest: bytes
-    rows: tuple[Rows, ...]
+    blocks: tuple[Block, ...]
     new: tuple[tuple[bytes, bytes], ...]
 
 
-known_tables: dict[tuple[bytes, bytes], _Shape] = {}
+known_blocks: dict[tuple[bytes, bytes], _Known] = {}
 met: set[int] = set()
 
 
-def take_out(body: bytes) -> Tables:
-    """Take the tables that are known out of a document's XML; one with peculiarities is left as it is."""
-    start, *pieces = body.split(_BEGIN)
-    if not all(piece.count(_END) == 1 for piece in pieces) or _END in start:
-        return Tables(body, (), ())  # a table in a table
-    around = start[: start.find(b"<w:body>")]
-    rest = [start]
-    rows: list[Rows] = []
-    new: list[tuple[bytes, bytes]] = []
+def take_out(body: bytes) -> TakenOut:
+    """Take what is known out of a document's XML; what has peculiarities is left as it is."""
+    start, *pieces = body.split(_TABLE)
+    if not all(piece.count(_TABLE_END) == 1 for piece in pieces) or _TABLE_END in start:
+        return TakenOut(body, (), ())  # a table in a table
+    taker = _Taker(start[: start.find(b"<w:body>")])
+    taker.paragraphs(start)
     for piece in pieces:
-        table, _, behind = piece.partition(_END)
-        between = _TEXT.split(table)
-        outline = _GAP.join(map(b"".join, zip(between[::3], [*between[1::3], b""], strict=True)))
-        shape = known_tables.get((around, outline))
-        texts = _decoded(between[2::3]) if shape is not None else None
-        if shape is None or texts is None:
-            new.append((around, outline))
-            rest += (_BEGIN, table, _END, behind)
-        else:
-            rest += (_PLACE % len(rows), behind)
-            rows.append([[(width, merge, _filled(cell, texts)) for width, merge, cell in row] for row in shape])
-    left = b"".join(rest)
+        table, _, behind = piece.partition(_TABLE_END)
+        taker.take(_TABLE, table, _TABLE_END)
+        taker.paragraphs(behind)
+    left = b"".join(taker.rest)
     if any(sign in left for sign in (b"<!", b"<w:tbl/", b"<w:tbl ")) or left.count(b"<?") > 1:
-        return Tables(body, (), ())  # what looks like a table may be none
-    return Tables(left, tuple(rows), tuple(new))
+        return TakenOut(body, (), ())  # what looks like a table may be none
+    return TakenOut(left, tuple(taker.blocks), tuple(taker.new))
+
+
+class _Taker:
+    """Goes through a document's XML; ``rest`` is what is left of it."""
+
+    def __init__(self, around: bytes) -> None:
+        self.around = around
+        self.rest: list[bytes] = []
+        self.blocks: list[Block] = []
+        self.new: list[tuple[bytes, bytes]] = []
+
+    def paragraphs(self, piece: bytes) -> None:
+        """Take the paragraphs out of what stands between tables."""
+        plain = _BOOKMARK.sub(_ANY_BOOKMARK, piece)
+        before, *paragraphs = plain.split(_PARAGRAPH)
+        self.rest.append(before)
+        for paragraph in paragraphs:
+            inside, end, behind = paragraph.partition(_PARAGRAPH_END)
+            if not end or _PARAGRAPH_END in behind:  # a paragraph in a paragraph
+                self.rest += (_PARAGRAPH, paragraph)
+                continue
+            self.take(_PARAGRAPH, inside, end)
+            self.rest.append(behind)
+
+    def take(self, begin: bytes, inside: bytes, end: bytes) -> None:
+        """Take a table or a paragraph out, if it is known."""
+        between = _TEXT.split(inside)
+        raw = between[2::3]
+        between[2::3] = [_GAP] * len(raw)
+        outline = begin + b"".join(between) + end
+        known = known_blocks.get((self.around, outline))
+        texts = _decoded(raw) if known is not None else None
+        if known is None or texts is None:
+            self.new.append((self.around, outline))
+            self.rest += (begin, inside, end)
+        else:
+            self.rest.append(_PLACE % len(self.blocks))
+            self.blocks.append(known.filled(texts, raw))
 
 
 def xml_parser() -> etree.XMLParser:
@@ -94,48 +233,54 @@ def _decoded(texts: Sequence[bytes]) -> list[str] | None:
         return None
 
 
-def _filled(template: _Template, texts: Sequence[str]) -> str:
-    if isinstance(template, int):
-        return texts[template]
-    return "".join(texts[piece] if isinstance(piece, int) else piece for piece in template)
+def _put_together(template: _Template, texts: Sequence[str]) -> str:
+    return "".join([texts[piece] if isinstance(piece, int) else piece for piece in template])
 
 
-def learn(tables: Tables, read: Callable[[_Element], Rows]) -> None:
-    """Learn what the tables are like that were not known, if they were met before; ``read`` reads a table's rows.
+def learn(taken: TakenOut, table: Callable[[_Element], Grid | None], line: Callable[[_Element], Line]) -> None:
+    """Learn what the tables and paragraphs are like that were not known, if they were met before.
 
-    The document they come from must have been parsed without fault. A table for which ``read`` returns nothing
-    is not learnt.
+    ``table`` and ``line`` read one; the document they come from must have been parsed without fault. A table for which
+    nothing is returned is not learnt.
     """
-    for key in tables.new:
+    for key in taken.new:
         if hash(key) not in met:
-            if len(met) >= 16 * _KEPT:
+            if len(met) >= _MET:
                 met.clear()
             met.add(hash(key))
-        elif key not in known_tables and len(key[1]) <= _LARGEST:
-            shape = _shape(*key, read)
-            if len(known_tables) >= _KEPT:
-                known_tables.clear()
-            if shape:
-                known_tables[key] = shape
+        elif key not in known_blocks and len(key[1]) <= _LARGEST:
+            known = _known(*key, table, line)
+            held = sum(len(outline) for _, outline in known_blocks)
+            if len(known_blocks) >= _KEPT or held + len(key[1]) > _LARGEST_ALL:
+                known_blocks.clear()
+            if known is not None:
+                known_blocks[key] = known
 
 
-def _shape(around: bytes, outline: bytes, read: Callable[[_Element], Rows]) -> _Shape:
-    """Return a table's rows with the numbers of its texts in their places."""
+def _known(
+    around: bytes, outline: bytes, table: Callable[[_Element], Grid | None], line: Callable[[_Element], Line]
+) -> _Known | None:
+    """Return a table or a paragraph with the numbers of its texts in their places."""
     from lxml import etree
 
     pieces = outline.decode().split(_GAP.decode())
     if len(pieces) > _LAST_MARK - _FIRST_MARK or _MARK.search(outline.decode()):
-        return []
+        return None
     marked = "".join(chr(_FIRST_MARK + number) + piece for number, piece in enumerate(pieces))[1:]
-    page = b"".join((around, b"<w:body>", _BEGIN, marked.encode(), _END, b"</w:body></w:document>"))
+    page = b"".join((around, b"<w:body>", marked.encode(), b"</w:body></w:document>"))
     try:
         root = etree.fromstring(page, xml_parser())
     except etree.XMLSyntaxError:
-        return []
-    rows = read(root[0][0])
-    return [[(width, merge, _template(text)) for width, merge, text in row] for row in rows]
+        return None
+    block = root[0][0]
+    if outline.startswith(_PARAGRAPH):
+        read = line(block)
+        return _KnownLine(read.style, read.runs_on, _template(read.text))
+    grid = table(block)
+    return None if grid is None else _KnownTable.of(grid)
 
 
 def _template(text: str) -> _Template:
-    pieces = [ord(piece) - _FIRST_MARK - 1 if _MARK.fullmatch(piece) else piece for piece in _MARK.split(text) if piece]
-    return pieces[0] if len(pieces) == 1 and isinstance(pieces[0], int) else tuple(pieces)
+    return tuple(
+        [ord(piece) - _FIRST_MARK - 1 if _MARK.fullmatch(piece) else piece for piece in _MARK.split(text) if piece]
+    )

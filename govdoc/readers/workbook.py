@@ -125,7 +125,7 @@ def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -
         content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
         if isinstance(content, float):
             put(row, column, Percent(content))
-    return Grid(
+    grid = Grid(
         name,
         cells,
         file,
@@ -134,6 +134,7 @@ def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),
     )
+    return grid if facts.sight is None else facts.sight.of(grid)
 
 
 def _check_lengths(cells: Sequence[Sequence[Content]]) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import posixpath
 import re
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING
 from xml.parsers import expat
 
@@ -19,8 +18,8 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.markup import attribute
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
-from govdoc.readers.xlsx_again import Styles, is_plain, rows_again
-from govdoc.readers.xlsx_plain import Strings, plain_strings
+from govdoc.readers.xlsx_again import Styles, rows_again
+from govdoc.readers.xlsx_plain import Strings, is_plain, plain_strings
 from govdoc.readers.xlsx_sheet import scan_sheet, whole
 
 if TYPE_CHECKING:
@@ -106,12 +105,11 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
     mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
     names = (one.name for one in sheets)
     short = strings.longest <= LIMITS.cell_text // 2  # whatever its characters take
-    plain = short and strings.texts is not None and all(map(is_plain, chain(strings.texts, names)))
-    texts = strings.texts if plain else None
+    texts = strings.texts if short and strings.plain and all(map(is_plain, names)) else None
     known = rows_again(again, texts, styles)
     if known is not None:
-        for sheet, rows in zip(facts.values(), known, strict=True):
-            sheet.given = rows
+        for sheet, filled in zip(facts.values(), known, strict=True):
+            sheet.given, sheet.sight = filled
         return BookFacts(facts, mark)
 
     def take_in(number: int, rows: list[list[Content]]) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.files import LIMITS
 from govdoc.finding import column_number
-from govdoc.readers.xlsx_plain import LAST, LONGEST_NUMBER
+from govdoc.readers.grid import Sight
+from govdoc.readers.xlsx_plain import LAST, LONGEST_NUMBER, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,6 +30,7 @@ _GAP = b"\x00"  # no XML has it
 _CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>')
 # One number after another, each as every reader of numbers takes it; a float holds 15 digits as they are written.
 _NUMBERS = re.compile(rb"(?:-?[0-9]{1,15}(?:\.[0-9]{1,17})?(?:[Ee][+-]?[0-9]{1,2})?\x00)*")
+_INDICES = re.compile(rb"(?:[0-9]{1,%d}\x00)*" % LONGEST_NUMBER)
 _NUMBER_KINDS = ("", "n")
 _SHARED, _TEXT = "s", "str"
 _KEPT, _LARGEST = 256, 64 * 1024  # outlines, and bytes of one
@@ -57,10 +60,22 @@ class Styles(NamedTuple):
 
 @dataclass
 class _Learnt:
-    """The rows that the value reader gave; and of numbers that may be dates, by gap, what it makes of each."""
+    """The cells that the value reader gave, row by row, with the texts in the gaps of one sheet still in them.
 
-    rows: Rows
+    ``at`` is where each gap's cell stands among them. ``dates`` is what the value reader makes of numbers that may be
+    dates, by gap. ``sight`` is what all sheets show that have these texts, and a plain number in every other gap.
+    """
+
+    cells: list[Content]
+    width: int
+    at: list[int]
+    texts: Sequence[Content]
     dates: dict[int, dict[bytes, Content]]
+    sight: Sight = field(default_factory=Sight)
+
+    def rows(self, cells: Sequence[Content]) -> Rows:
+        """Return cells row by row."""
+        return [list(cells[start : start + self.width]) for start in range(0, len(cells), self.width)]
 
 
 @dataclass
@@ -84,43 +99,55 @@ class Known:
 
     def fit(self, values: Sequence[bytes], texts: int) -> bool:
         """Return whether values may stand in the gaps: short ones, and numbers of shared texts that are there."""
-        return max(map(len, values), default=0) <= LIMITS.cell_text and all(
-            values[at].isdigit() and len(values[at]) <= LONGEST_NUMBER and int(values[at]) < texts for at in self.shared
+        shared = [values[at] for at in self.shared]
+        return (
+            max(map(len, values), default=0) <= LIMITS.cell_text
+            and _INDICES.fullmatch(_together(shared)) is not None
+            and max(map(int, shared), default=-1) < texts
         )
 
-    def filled(self, learnt: _Learnt, values: Sequence[bytes], texts: Sequence[str]) -> Rows | None:
-        """Return the rows with other values in the gaps, or nothing where what one stands for is not known."""
+    def filled(self, learnt: _Learnt, values: Sequence[bytes], texts: Sequence[str]) -> Filled | None:
+        """Return the cells with other values in the gaps, or nothing where what one stands for is not known."""
         numbers = [values[at] for at in self.numbers]
-        if _NUMBERS.fullmatch(b"".join([number + _GAP for number in numbers])) is None:
+        together = _together(numbers)
+        if _NUMBERS.fullmatch(together) is None:
             return None
-        rows = [row.copy() for row in learnt.rows]
-        places = self.places
-        for at, number in zip(self.numbers, numbers, strict=True):
-            rows[places[at].row][places[at].column] = float(number)
-        for at in self.shared:
-            rows[places[at].row][places[at].column] = texts[int(values[at])]
+        found = [texts[int(values[at])] for at in self.shared]
         for at in self.texts:
             text = values[at].decode()
             if not is_plain(text):
                 return None
-            rows[places[at].row][places[at].column] = text
+            found.append(text)
+        cells = learnt.cells.copy()
+        for at, number in zip(self.numbers, numbers, strict=True):
+            cells[learnt.at[at]] = float(number)
+        same = found == learnt.texts
+        if not same:
+            for at, text in zip((*self.shared, *self.texts), found, strict=True):
+                cells[learnt.at[at]] = text
         for at, dates in learnt.dates.items():
             if values[at] not in dates:
                 return None
-            rows[places[at].row][places[at].column] = dates[values[at]]
-        return rows
+            cells[learnt.at[at]] = dates[values[at]]
+        # An exponent may make a number too long for a figure.
+        alike = same and not (learnt.dates or self.facts.percents or b"e" in together or b"E" in together)
+        return Filled(learnt.rows(cells), learnt.sight if alike else None)
 
     def learn(self, styles: Styles, values: Sequence[bytes], texts: Sequence[str], rows: Rows) -> None:
         """Keep the rows that the value reader gave, if they are what would be taken for them here."""
         learnt = self.learnt.get(styles)
         if styles in self.learnt and (learnt is None or not learnt.dates):
             return
-        if not self.told or not all(
-            place.row < len(rows) and place.column < len(rows[place.row]) for place in self.places
-        ):
+        width = len(rows[0]) if rows else 0
+        if not self.told or any(len(row) != width for row in rows):
+            return
+        if not all(place.row < len(rows) and place.column < width for place in self.places):
             return
         if learnt is None:
-            learnt = _Learnt([row.copy() for row in rows], {at: {} for at in self._dates(styles)})
+            cells = list(chain.from_iterable(rows))
+            where = [place.row * width + place.column for place in self.places]
+            found = [cells[where[at]] for at in (*self.shared, *self.texts)]
+            learnt = _Learnt(cells, max(width, 1), where, found, {at: {} for at in self._dates(styles)})
         if len(learnt.dates) > _DATES:
             return
         for at, dates in learnt.dates.items():
@@ -131,7 +158,7 @@ class Known:
             return
         if styles not in self.learnt and len(self.learnt) >= _KEPT_STYLES:
             self.learnt.clear()
-        self.learnt[styles] = learnt if _alike(filled, rows) else None
+        self.learnt[styles] = learnt if _alike(filled.rows, rows) else None
 
     def _dates(self, styles: Styles) -> Iterator[int]:
         """Yield the gaps in which a number may be shown as a date."""
@@ -141,13 +168,20 @@ class Known:
                 yield at
 
 
+def _together(values: Iterable[bytes]) -> bytes:
+    """Return values one after another, each with a gap behind it."""
+    return b"".join([value + _GAP for value in values])
+
+
 def _alike(one: Rows, other: Rows) -> bool:
     return one == other and [list(map(type, row)) for row in one] == [list(map(type, row)) for row in other]
 
 
-def is_plain(text: str) -> bool:
-    """Return whether every value reader takes a text as it is: some trim it, and read ``_x000D_`` as a line's end."""
-    return bool(text) and not text[0].isspace() and not text[-1].isspace() and "_x" not in text and "\r" not in text
+class Filled(NamedTuple):
+    """The rows of a sheet, and what it shows, where it shows what others did."""
+
+    rows: Rows
+    sight: Sight | None
 
 
 class Again(NamedTuple):
@@ -157,17 +191,17 @@ class Again(NamedTuple):
     values: list[bytes]
 
 
-def rows_again(sheets: Iterable[Again | None], texts: Sequence[str] | None, styles: Styles) -> list[Rows] | None:
-    """Return the rows of a workbook's sheets, or nothing where the value reader has to say what one holds."""
+def rows_again(sheets: Iterable[Again | None], texts: Sequence[str] | None, styles: Styles) -> list[Filled] | None:
+    """Return what a workbook's sheets hold, or nothing where the value reader has to say what one holds."""
     if texts is None:
         return None
-    found: list[Rows] = []
+    found: list[Filled] = []
     for sheet in sheets:
         learnt = sheet.known.learnt.get(styles) if sheet is not None else None
-        rows = None if sheet is None or learnt is None else sheet.known.filled(learnt, sheet.values, texts)
-        if rows is None:
+        filled = None if sheet is None or learnt is None else sheet.known.filled(learnt, sheet.values, texts)
+        if filled is None:
             return None
-        found.append(rows)
+        found.append(filled)
     return found
 
 

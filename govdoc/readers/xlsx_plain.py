@@ -23,7 +23,8 @@ _NUMBERED = (
     rb"#(?:9|10|13|3[2-9]|[4-9][0-9]|[1-9][0-9]{2,3}|[1-4][0-9]{4}|5[0-4][0-9]{3}|5[89][0-9]{3}|6[0-4][0-9]{3}"
     rb"|65[0-4][0-9]{2})"
 )
-_TEXT = rb"(?:[^<&\]\x00-\x08\x0b\x0c\x0e-\x1f]|&(?:amp|lt|gt|quot|apos|%b);)*+" % _NUMBERED
+_STRETCH = rb"[^<&\]\x00-\x08\x0b\x0c\x0e-\x1f]*+"
+_TEXT = rb"%b(?:&(?:amp|lt|gt|quot|apos|%b);%b)*+" % (_STRETCH, _NUMBERED, _STRETCH)
 _ATTRIBUTES = rb'(?: [A-Za-z][A-Za-z0-9:]*="[^"<>&\x00-\x1f]*")*+'
 _CELL = (
     rb'<c r="[A-Z]{1,3}\1"(?: s="[0-9]++")?+(?: t="[A-Za-z]++")?+'
@@ -124,32 +125,61 @@ def _cells(data: bytes, start: int, end: int, facts: SheetFacts, percents: Colle
 _STRINGS = re.compile(
     rb'(?:<\?xml version="1\.0" encoding="UTF-8"(?: standalone="(?:yes|no)")?\?>\r?\n?)?'
     rb'<sst xmlns="http://schemas\.openxmlformats\.org/spreadsheetml/2006/main"((?: (?:c|uniqueC)ount="[0-9]{1,9}")*)>'
-    rb'((?:<si><t(?: xml:space="preserve")?>%b</t></si>)*+)</sst>' % _TEXT
 )
-_SHARED = re.compile(r"<t( [^>]*)?>([^<]*)</t>")
+_STRINGS_END = b"</sst>"
+_SHARED = re.compile(rb'<t(?: xml:space="preserve")?>(%b)</t></si>' % _TEXT)
+_SHORT, _KEPT = 512, 4096  # bytes of a shared text that is kept, and how many are: labels, which every workbook has
 
 
 class Strings(NamedTuple):
-    """How many shared texts there are, the length of the longest, and the texts, where they are written plainly."""
+    """How many shared texts there are, the length of the longest, and the texts, where they are written plainly.
+
+    ``plain`` says whether every value reader takes all the texts as they are.
+    """
 
     number: int
     longest: int
     texts: tuple[str, ...] | None = None
+    plain: bool = False
+
+
+def is_plain(text: str) -> bool:
+    """Return whether every value reader takes a text as it is: some trim it, and read ``_x000D_`` as a line's end."""
+    return bool(text) and not text[0].isspace() and not text[-1].isspace() and "_x" not in text and "\r" not in text
 
 
 def plain_strings(data: bytes) -> Strings | None:
     """Return what there is of shared texts, or None where the parser has to look."""
-    found = _STRINGS.fullmatch(data)
-    if found is None or LAST in data or b"\r" in found[2] or not _differ(found[1]):
-        return None
-    try:
-        text = found[2].decode()
-    except UnicodeDecodeError:
+    head, *entries = data.removesuffix(_STRINGS_END).split(b"<si>")
+    found = _STRINGS.fullmatch(head)
+    if found is None or not data.endswith(_STRINGS_END) or not _differ(found[1]):
         return None
     declared = max(map(int, re.findall(rb"[0-9]+", found[1])), default=0)
-    written = _SHARED.findall(text)
-    if max(len(written), declared) > LIMITS.cells:
+    if max(len(entries), declared) > LIMITS.cells:
         return None
-    texts = tuple([_unescaped(one) if "&" in one else one for _, one in written])
+    texts: list[str] = []
+    plain = True
+    for entry in entries:
+        read = (_entry_short if len(entry) <= _SHORT else _entry)(entry)
+        if read is None:
+            return None
+        texts.append(read[0])
+        plain = plain and read[1]
     longest = max(map(len, texts), default=0)
-    return Strings(len(texts), longest, texts) if longest <= 8 * LIMITS.cell_text else None
+    return Strings(len(texts), longest, tuple(texts), plain) if longest <= 8 * LIMITS.cell_text else None
+
+
+def _entry(entry: bytes) -> tuple[str, bool] | None:
+    """Return a shared text and whether it is taken as it is, from what follows its first tag; None leaves it."""
+    found = _SHARED.fullmatch(entry)
+    if found is None or LAST in entry or b"\r" in entry:
+        return None
+    try:
+        text = found[1].decode()
+    except UnicodeDecodeError:
+        return None
+    text = _unescaped(text) if "&" in text else text
+    return text, is_plain(text)
+
+
+_entry_short = lru_cache(maxsize=_KEPT)(_entry)

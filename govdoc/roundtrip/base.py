@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc import __version__
@@ -133,7 +133,7 @@ def make_base(report: Report, *, draft: bool = False) -> Base:
     return Base(
         mark=report.layout.mark,
         version=__version__,
-        figures={key: clean_text(report.figures[key].shown)[0] for key in report.layout.figures},
+        figures=_printed(report),
         places=tuple(_places(paragraphs, report.layout)),
         fixed=tuple(clean_text(line)[0] for line in lines if line),
         narratives={
@@ -144,6 +144,16 @@ def make_base(report: Report, *, draft: bool = False) -> Base:
         },
         draft=draft,
     )
+
+
+def _printed(report: Report) -> dict[str, str]:
+    """Return what the tables print by figure key, as a document can hold it."""
+    keys = report.layout.figures
+    shown = [report.figures[key].shown for key in keys]
+    together = "".join(shown)
+    if not (together.isascii() and together.isalnum()):  # more than figures, as they nearly always are
+        shown = [clean_text(text)[0] for text in shown]
+    return dict(zip(keys, shown, strict=True))
 
 
 def _places(paragraphs: Iterable[Paragraph], layout: Layout) -> Iterator[Place]:
@@ -167,7 +177,7 @@ def new_place(number: int, reference: str, text: str, layout: Layout) -> Place:
 
 def base_part(base: Base) -> bytes:
     """Return the base as the custom XML part; :func:`read_base` is its reverse."""
-    figures = "".join(f'<f k="{_quoted(key)}">{escaped(text)}</f>' for key, text in base.figures.items())
+    figures = "".join([f"{_figure_tag(key)}{escaped(text)}</f>" for key, text in base.figures.items()])
     places = "".join(map(_place_xml, base.places))
     fixed = "".join(f"<l>{escaped(line)}</l>" for line in base.fixed)
     sections = "".join(f'<s k="{_quoted(key)}">{_rows_xml(rows)}</s>' for key, rows in base.narratives.items())
@@ -188,6 +198,11 @@ def _rows_xml(rows: Iterable[Entry]) -> str:
 def _place_xml(place: Place) -> str:
     first = f' v="{_quoted(place.first)}"' if place.first != place.value else ""
     return f'<p n="{_quoted(place.name)}" r="{_quoted(place.reference)}"{first}>{escaped(place.value)}</p>'
+
+
+@lru_cache(maxsize=1024)  # the keys of a few layouts
+def _figure_tag(key: str) -> str:
+    return f'<f k="{_quoted(key)}">'
 
 
 def _quoted(text: str) -> str:

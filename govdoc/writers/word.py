@@ -11,7 +11,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,6 +59,7 @@ _HEADING_STYLES = {2: "heading 2", 3: "heading 3", 4: "heading 4"}
 _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.values())
 
 _FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
+_KEPT_PARTS = 16  # heads and feet
 _SAID = 5  # wrong names that are told one by one
 _BODY = "word/document.xml"
 _EMPTY_RUN = b'<w:r><w:t xml:space="preserve"></w:t></w:r>'
@@ -66,7 +67,7 @@ _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
-_SPECIAL = re.compile('[&<>"]')
+_ODD = re.compile("[^\n\x20!#-%'-;=?-\x84\x86-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLE_ROOM = 20  # characters of 22 pt that fit into the 156 mm of the text block
 _SIGNATURE_ROOM = 24  # characters of 16 pt, four less than a line has
 _KEPT = "<w:keepNext/>"
@@ -120,6 +121,7 @@ class ReportTemplate:
             _parse_strictly(self._parts.get(part, b""), name)
         self._prepare(_BODY)
         self._said: dict[str, tuple[str, ...] | None] = {}  # by layout, for _own
+        self._whole: frozenset[bytes] = frozenset()  # heads and feet that were parsed without fault
         made = {part: self._made(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
         self._sources = {part: source for part, (source, _) in made.items()}
         self._compiled = {part: template for part, (_, template) in made.items()}
@@ -209,8 +211,13 @@ class ReportTemplate:
         if long:
             parts[_BODY] = with_fitting_figures(parts[_BODY], filter(str.isascii, long))
         for part in self._compiled:
-            if part != _BODY or not read_back:
+            if part == _BODY and not read_back:
                 _parse_strictly(parts[part], self.name)
+            elif (
+                part != _BODY and parts[part] not in self._whole
+            ):  # most are in every report what they were in the last
+                _parse_strictly(parts[part], self.name)
+                self._whole = frozenset((*self._whole, parts[part])) if len(self._whole) < _KEPT_PARTS else frozenset()
         if draft and not any(_WATERMARK.encode() in parts[part] for part in self._compiled):
             raise LayoutError(
                 f"模板 {self.name} 里没有 {{{{r {DRAFT} }}}}，草稿印不上“草稿”二字。", "请从 govdoc 自带的模板改起。"
@@ -278,7 +285,8 @@ class ReportTemplate:
 
         ``named`` figures say which they are where they are printed.
         """
-        marks = enumerate((base or make_base(report)).places, start=_FIRST_MARK)
+        base = base or make_base(report)
+        marks = enumerate(base.places, start=_FIRST_MARK)
         signature = report.signature
         context: dict[str, object] = {
             TITLE: _xml(_line_runs(broken_lines(report.title, _TITLE_ROOM), self._title_look)),
@@ -292,7 +300,7 @@ class ReportTemplate:
             if section.table is None:
                 held = bool(signature) and section is last
                 context[section.short] = self._paragraphs(report.paragraphs(section.key), marks, held=held)
-        texts = {key: clean_text(figure.shown)[0] for key, figure in report.figures.items()}
+        texts = base.figures
         if named:
             texts = {key: NamedFigure.of(report.layout.figures[key].address, text) for key, text in texts.items()}
         return context | figure_tree(report.layout, texts)
@@ -339,17 +347,39 @@ Marks = Iterator[tuple[int, Place]]  # the bookmarks still to be set, with their
 
 def figure_tree(layout: Layout, texts: Mapping[str, str]) -> Tree:
     """Return texts keyed by figure as a tree of Chinese names, as the template writes them: 三.予以公开.自然人."""
-    tree: Tree = {}
-    for key, spec in layout.figures.items():
-        *path, last = spec.address.split(".")
-        branch = tree
+    branches: list[Tree] = [{}]
+    stems, leaves = _paths(layout.edition, tuple(spec.address for spec in layout.figures.values()))
+    for stem, name in stems:
+        branch: Tree = {}
+        branches[stem][name] = branch
+        branches.append(branch)
+    for (at, name), key in zip(leaves, layout.figures, strict=True):
+        branches[at][name] = texts[key]
+    return branches[0]
+
+
+_Step = tuple[int, str]  # a branch, by its number, and a name in it
+
+
+@lru_cache(maxsize=16)
+def _paths(edition: str, addresses: tuple[str, ...]) -> tuple[tuple[_Step, ...], tuple[_Step, ...]]:
+    """Return where each branch after the first one grows, and where each address has its leaf.
+
+    Raises :class:`LayoutError` where a name is both.
+    """
+    stems: dict[_Step, int] = {}
+    leaves: list[_Step] = []
+    for address in addresses:
+        *path, last = address.split(".")
+        at = 0
         for name in path:
-            deeper = branch.setdefault(name, {})
-            if isinstance(deeper, str):
-                raise LayoutError(f"表式 {layout.edition} 有错：{spec.address} 的上一级也是数据。", "请改正表式文件。")
-            branch = deeper
-        branch[last] = texts[key]
-    return tree
+            at = stems.setdefault((at, name), len(stems) + 1)
+        leaves.append((at, last))
+    above = next((address for address, leaf in zip(addresses, leaves, strict=True) if leaf in stems), None)
+    if above is not None:
+        below = next(address for address in addresses if address.startswith(f"{above}."))
+        raise LayoutError(f"表式 {edition} 有错：{below} 的上一级也是数据。", "请改正表式文件。")
+    return tuple(stems), tuple(leaves)
 
 
 def _text_of(context: Mapping[str, object], name: str) -> object:
@@ -442,15 +472,22 @@ def _style_ids(styles: _Element, name: str) -> dict[str, str]:
 
 def _escaped(text: str) -> str:
     """Return a text as XML; a character that no document can hold has the replacement character instead."""
-    text = clean_text(text)[0]
-    return escaped(text).replace('"', "&quot;") if _SPECIAL.search(text) else text
+    if _ODD.search(text) is None:
+        return text
+    return escaped(clean_text(text)[0]).replace('"', "&quot;")
 
 
 def _text_run(text: str, look: Look) -> str:
+    if "\t" not in text:
+        return f'<w:r>{look.run}<w:t xml:space="preserve">{_escaped(text)}</w:t></w:r>' if text else _empty_run(look)
     pieces = "<w:tab/>".join(
         f'<w:t xml:space="preserve">{_escaped(piece)}</w:t>' if piece else "" for piece in text.split("\t")
     )
     return f"<w:r>{look.run}{pieces}</w:r>"
+
+
+def _empty_run(look: Look) -> str:
+    return f"<w:r>{look.run}</w:r>"
 
 
 def _paragraph_of(runs: str, style: str, look: Look) -> str:

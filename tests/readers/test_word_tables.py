@@ -1,19 +1,23 @@
-"""Tables that are known at sight, or read in one pass, are what they are when they are read with all care."""
+"""Tables and paragraphs that are known at sight, or read in one pass, are what they are when read with all care."""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from govdoc.errors import InputError
+from govdoc.files import LIMITS
 from govdoc.pipeline import render
 from govdoc.readers import word, word_tables
-from govdoc.readers.grid import Grid
-from govdoc.readers.word import document_of, parse_part, read_document, style_names
+from govdoc.readers.grid import Grid, outline_of
+from govdoc.readers.word import Text, document_of, parse_part, read_document, style_names
 from govdoc.readers.word_parts import BODY_PART, STYLES_PART
+from govdoc.readers.word_tables import Filled, Line
 from tests.helpers import dice_of, distinct, report_of
 from tests.hostile.makers import document, pack, paragraph
 
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(word_tables, "known_tables", {})
+    monkeypatch.setattr(word_tables, "known_blocks", {})
     monkeypatch.setattr(word_tables, "met", set())
 
 
@@ -46,9 +50,12 @@ def read(path: Path, parts: Parts) -> Document | str:
     """Return a document as it is read, or why it is not."""
     path.write_bytes(pack(parts))
     try:
-        return read_document(path)
+        document_ = read_document(path)
     except InputError as error:
         return error.message
+    for block in document_.blocks:
+        assert not isinstance(block, Grid) or block.outline == outline_of(block.rows)
+    return document_
 
 
 def carefully(path: Path, parts: Parts) -> Document | str:
@@ -66,16 +73,21 @@ def report() -> Parts:
     return parts_of(render(report_of(distinct())))
 
 
+def taken(body: bytes, kind: type[tuple[object, ...]]) -> int:
+    """Return how many tables, or how many paragraphs, are known in a document's body."""
+    return sum(isinstance(block, kind) for block in word_tables.take_out(body).blocks)
+
+
 def learnt(path: Path) -> int:
     """Read a report until its tables are known; return how many are."""
     for _ in range(2):
         read(path, report())
-    return len(word_tables.take_out(report()[BODY_PART]).rows)
+    return taken(report()[BODY_PART], Filled)
 
 
 def test_tables_are_known_when_they_come_for_the_third_time(path: Path) -> None:
     first = read(path, report())
-    assert word_tables.take_out(report()[BODY_PART]).rows == ()
+    assert taken(report()[BODY_PART], Filled) == 0
     assert learnt(path) == 3
     assert read(path, report()) == first == carefully(path, report())
 
@@ -84,7 +96,7 @@ def test_other_texts_in_a_known_table_are_read(path: Path) -> None:
     learnt(path)
     body = report()[BODY_PART].replace("信息内容".encode(), "内容\t 一".encode()).replace(b">101<", b"><")
     parts = report() | {BODY_PART: body}
-    assert len(word_tables.take_out(body).rows) == 3
+    assert taken(body, Filled) == 3
     again = read(path, parts)
     assert again == carefully(path, parts)
     assert not isinstance(again, str)
@@ -112,7 +124,7 @@ def page(table: str = TABLE) -> Parts:
 @pytest.mark.parametrize(("xml", "count"), [(TABLE, 1), (TABLE * 3, 3), (TABLE + paragraph("中") + TABLE, 2)])
 def test_spans_signs_and_paragraphs_of_a_known_table(path: Path, xml: str, count: int) -> None:
     expected = [read(path, page(xml)) for _ in range(3)]
-    assert len(word_tables.take_out(page(xml)[BODY_PART]).rows) == count
+    assert taken(page(xml)[BODY_PART], Filled) == count
     assert expected == [carefully(path, page(xml))] * 3
     assert not isinstance(expected[2], str)
     (grid, *_) = (block for block in expected[2].blocks if isinstance(block, Grid))
@@ -127,8 +139,8 @@ PECULIAR = {
     "an empty table": f"<w:tbl/>{TABLE}",
     "an end of CDATA": TABLE.replace("甲", "]]>"),
     "an instruction": f"<?x <w:tbl>?>{TABLE}",
-    "somebody's own mark": f'<w:knownTable w:val="0"/>{TABLE}',
-    "somebody's own mark by another name": f'<x:knownTable xmlns:x="{word_tables.WORD}" x:val="9"/>{TABLE}',
+    "somebody's own mark": f'<w:known w:val="0"/>{TABLE}',
+    "somebody's own mark by another name": f'<x:known xmlns:x="{word_tables.WORD}" x:val="9"/>{TABLE}',
     "another meaning of the prefix": TABLE.replace("<w:tr>", '<w:tr xmlns:w="urn:x">'),
     "a character for private use": TABLE.replace("w:val='2'", "w:val='2' w:x='\ue005'"),
     "no character": TABLE.replace("甲", "\uffff"),
@@ -166,7 +178,7 @@ PIECES = (
     *("<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>", "</w:tc>", "<w:p>", "</w:p>", "<w:t>", "</w:t>", "<w:r>"),
     *("</w:r>", "<w:tab/>", "<w:br/>", "<w:p/>", "<w:tr/>", "<w:tc/>", "<w:vMerge/>", "<w:gridSpan w:val='2'/>"),
     *("<!--", "-->", "]]>", "&", "&lt;", "x", " ", "\r", "\x01", "\ue001", TABLE, CELL.format("y")),
-    '<w:knownTable w:val="0"/>',
+    '<w:known w:val="0"/>',
 )
 
 
@@ -204,13 +216,121 @@ def test_whatever_a_table_is_like_it_is_read_as_with_care(path: Path, seed: int)
     assert well > 50
 
 
-def test_not_many_tables_are_kept(path: Path) -> None:
-    for number in range(200):
+def test_not_much_is_kept(path: Path) -> None:
+    for number in range(700):
         for _ in range(2):
             read(path, page(TABLE.replace("w:val='2'", f"w:val='{number}'")))
+    assert 0 < len(word_tables.known_blocks) <= 512
+    assert len(word_tables.met) <= 4_096
     huge = TABLE.replace("<w:p/>", "<w:p/>" * 60_000)
     for _ in range(3):
         read(path, page(huge))
-    assert 0 < len(word_tables.known_tables) <= 64
-    assert len(word_tables.met) <= 1_024
-    assert max(len(outline) for _, outline in word_tables.known_tables) < 2_000
+    assert max(len(outline) for _, outline in word_tables.known_blocks) < 2_000
+    for number in range(60):
+        for _ in range(2):
+            read(path, page(TABLE.replace("<w:p/>", f"<w:p/><w:p><w:x{number}/></w:p>" * 8_000)))
+    assert sum(len(outline) for _, outline in word_tables.known_blocks) <= 8 * 1024 * 1024
+
+
+# ---------------------------------------------------------------- paragraphs
+
+
+MARKED = (
+    '<w:p><w:pPr><w:pStyle w:val=\'a\'/></w:pPr><w:r><w:t>收到</w:t></w:r><w:bookmarkStart w:id="7" w:name="_g1_x"/>'
+    '<w:r><w:t>12</w:t></w:r><w:bookmarkEnd w:id="7"/><w:r><w:t xml:space="preserve">件。 </w:t><w:tab/></w:r></w:p>'
+)
+JOINED = "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>前半</w:t></w:r></w:p>"
+PLAIN = "<w:p><w:r><w:t>甲</w:t></w:r></w:p>"
+LINES = MARKED + PLAIN + JOINED + JOINED + PLAIN + TABLE + MARKED
+BOX = f"<w:p><w:r><w:pict><w:txbxContent>{PLAIN}</w:txbxContent></w:pict></w:r><w:r><w:t>外</w:t></w:r></w:p>"
+
+
+def test_paragraphs_are_known_when_they_come_for_the_third_time(path: Path) -> None:
+    first = [read(path, document(LINES)) for _ in range(3)]
+    assert taken(document(LINES)[BODY_PART], Line) == 6
+    other = LINES.replace("收到", "办结").replace('w:id="7"', 'w:id="77"').replace("_g1_x", "_g2_y").replace("前半", "")
+    assert taken(document(other)[BODY_PART], Line) == 6
+    again = read(path, document(other))
+    assert again == carefully(path, document(other)) != first[0]
+    assert first == [carefully(path, document(LINES))] * 3
+    assert not isinstance(first[2], str)
+    assert [block.text for block in first[2].blocks if isinstance(block, Text)] == [
+        *("收到12件。 \t", "甲", "前半前半甲", "收到12件。 \t")
+    ]
+
+
+ODD_LINES = {
+    "deleted as a whole": f"<w:del>{PLAIN}</w:del>{PLAIN}",
+    "inserted": f"<w:ins>{PLAIN}</w:ins>{PLAIN}",
+    "in a content control": f"<w:sdt><w:sdtContent>{PLAIN}{PLAIN}</w:sdtContent></w:sdt>{PLAIN}",
+    "in a box": BOX + PLAIN,
+    "in a box in a paragraph with an attribute": BOX.replace("<w:p>", "<w:p w:rsidR='1'>", 1) + PLAIN,
+    "a paragraph in a paragraph": f"<w:p>{PLAIN}</w:p>{PLAIN}",
+    "a paragraph in one with an attribute": f"<w:p w:rsidR='1'>{PLAIN}<w:r><w:t>x</w:t></w:r></w:p>{PLAIN}",
+    "under another meaning of the prefix": f"<w:sdt xmlns:w='urn:x'>{PLAIN}</w:sdt>{PLAIN}",
+    "in a comment": f"<!-- {PLAIN} -->{PLAIN}",
+    "in an element of no meaning": f"<w:frame>{PLAIN}</w:frame>{PLAIN}",
+    "the last end deleted": PLAIN + JOINED,
+    "an end deleted before a table": JOINED + TABLE + PLAIN,
+    "a bookmark in a text": PLAIN.replace("甲", '甲<w:bookmarkStart w:id="1" w:name="x"/>乙') + PLAIN,
+    "a bookmark around paragraphs": f'<w:bookmarkStart w:id="1" w:name="x"/>{PLAIN}<w:bookmarkEnd w:id="1"/>',
+    "no end": PLAIN + "<w:p>",
+    "an end too many": PLAIN + "</w:p>",
+    "somebody's own mark": f'<w:known w:val="0"/>{PLAIN}',
+    "a mark of nothing": f'<w:known w:val="99"/>{PLAIN}',
+    "behind the body": f"{PLAIN}</w:body><w:body>{PLAIN}",
+}
+
+
+@pytest.mark.parametrize("name", ODD_LINES)
+def test_a_paragraph_in_a_peculiar_place_is_read_with_care(path: Path, name: str) -> None:
+    for _ in range(3):
+        read(path, document(LINES))
+    parts = document(ODD_LINES[name])
+    assert [read(path, parts) for _ in range(3)] == [carefully(path, parts)] * 3
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_whatever_a_page_is_like_it_is_read_as_with_care(path: Path, seed: int) -> None:
+    dice, well = dice_of(f"lines {seed}"), 0
+    for _ in range(3):
+        read(path, document(LINES))
+    for _ in range(300):
+        parts = document(dice.choice((mutated, moved))(LINES, dice))
+        expected = carefully(path, parts)
+        well += not isinstance(expected, str)
+        assert [read(path, parts) for _ in range(3)] == [expected] * 3, parts[BODY_PART]
+    assert well > 50
+
+
+def test_paragraphs_that_are_known_count_too(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(word, "LIMITS", replace(LIMITS, paragraphs=30))
+    assert [isinstance(read(path, document(PLAIN * number)), str) for number in (30, 30, 30, 31)] == [
+        *(False, False, False, True)
+    ]
+
+
+FIGURES = (
+    "0",
+    "7",
+    "123456789012345",
+    "12.5",
+    "0.000001",
+    "07",
+    "1e5",
+    "1234567890123456",
+    "-3",
+    "",
+    " 4",
+    "四",
+    "4件",
+)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_an_outline_is_what_the_table_shows(path: Path, figure: str) -> None:
+    for _ in range(4):
+        read(path, report())
+    body = re.sub(rb">1[0-9]{4}<", f">{figure}<".encode(), report()[BODY_PART], count=3)
+    assert body != report()[BODY_PART]
+    assert read(path, report() | {BODY_PART: body}) == carefully(path, report() | {BODY_PART: body})

@@ -13,6 +13,7 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS
 from govdoc.readers import xlsx, xlsx_again, xlsx_sheet
 from govdoc.readers.facts import OverLimitError, SheetFacts, check_xml
+from govdoc.readers.grid import outline_of
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
 from govdoc.readers.xlsx_sheet import SheetScan, scan_sheet
@@ -132,6 +133,8 @@ def cells(path: Path) -> list[str]:
         book = read_workbook(path)
     except InputError as error:
         return [str(error)]
+    for grid in book.grids:
+        assert grid.outline == outline_of(grid.rows)
     return [repr(grid) for grid in book.grids]
 
 
@@ -163,6 +166,14 @@ def test_a_workbook_like_another_is_read_without_the_value_reader(tmp_path: Path
     path = saved(tmp_path, changed(parts, STRINGS, "<si><t>", "<si><t>甲&amp;乙&#8212;"))
     assert not inspect_workbook(path).content
     assert cells(path) == cells_by_the_reader(path) != cells(SAMPLE)
+
+
+@pytest.mark.usefixtures("known")
+def test_the_outline_of_a_workbook_like_another_is_known(tmp_path: Path) -> None:
+    path = saved(tmp_path, with_numbers(sample_parts(), dice_of("outlines"), [b"77", b"3.25"], 0.5))
+    read_workbook(path)  # its date becomes known
+    book = read_workbook(path)
+    assert sum("outline" in grid.__dict__ for grid in book.grids) > 3
 
 
 ODD_VALUES = (

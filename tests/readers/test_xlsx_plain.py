@@ -206,14 +206,32 @@ def parsed_strings(xml: bytes) -> tuple[int, int]:
 def test_plain_shared_texts_are_counted_without_the_parser() -> None:
     assert (
         plain_strings(STRINGS)
-        == (*parsed_strings(STRINGS), ("a & b", " 中中\t> ", ""))
-        == (3, 6, ("a & b", " 中中\t> ", ""))
+        == (*parsed_strings(STRINGS), ("a & b", " 中中\t> ", ""), False)
+        == (3, 6, ("a & b", " 中中\t> ", ""), False)
     )
     with zipfile.ZipFile(SAMPLE) as archive:
         sample = archive.read("xl/sharedStrings.xml")
     plain = plain_strings(sample)
     assert plain is not None
     assert plain[:2] == parsed_strings(sample)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("中 文", True),
+        ("", False),
+        (" 中", False),
+        ("中\u3000", False),
+        ("a_x000D_b", False),
+        ("中\n文", True),
+        ("&#13;", False),
+        ("&amp;", True),
+    ],
+)
+def test_texts_that_some_readers_take_otherwise_are_told(text: str, plain: bool) -> None:  # noqa: FBT001
+    xml = STRINGS[: STRINGS.index(b"<si>")] + f"<si><t>甲</t></si><si><t>{text}</t></si></sst>".encode()
+    assert [None if one is None else one.plain for one in (plain_strings(xml), plain_strings(xml))] == [plain, plain]
 
 
 @pytest.mark.parametrize(
