@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.readers.bind_table import bind_table
@@ -13,9 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govdoc.finding import Finding
-    from govdoc.layouts.schema import Layout, Table
-    from govdoc.readers.grid import Grid
+    from govdoc.layouts.form import Form
+    from govdoc.layouts.schema import Layout
+    from govdoc.readers.grid import Grid, Outline
     from govdoc.report import Figure
+
+
+_LARGEST = 4_000  # cells of an outline that is kept; the sheet has 900
 
 
 def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[Finding]]:
@@ -23,7 +28,8 @@ def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[F
 
     The sheet may stay empty, in whole or in part: a blank cell is no finding here, and no zero either.
     """
-    starts = {table.key: _first_row(grid, table) for table in layout.tables}
+    find = _first_row if sum(map(len, grid.outline)) <= _LARGEST else _first_row.__wrapped__
+    starts = {table.key: find(grid.outline, table.form) for table in layout.tables}
     ends = [*sorted(start for start in starts.values() if start is not None), len(grid.rows)]
     figures: dict[str, Figure] = {}
     findings: list[Finding] = []
@@ -45,10 +51,11 @@ def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[F
     return figures, [] if blank else findings
 
 
-def _first_row(grid: Grid, table: Table) -> int | None:
+@lru_cache(maxsize=64)
+def _first_row(outline: Outline, form: Form) -> int | None:
     """Return the row that says what a table's first line says, or None where no row does."""
-    wanted = [normal_label(label.text) for label in table.form.lines[0].labels]
-    labels = ([text for text in texts if isinstance(text, str) and text] for texts in grid.outline)
+    wanted = [normal_label(label.text) for label in form.lines[0].labels]
+    labels = ([text for text in texts if isinstance(text, str) and text] for texts in outline)
     return next((number for number, here in enumerate(labels) if here == wanted), None)
 
 

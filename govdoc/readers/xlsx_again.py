@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from govdoc.files import LIMITS
@@ -18,7 +19,7 @@ from govdoc.readers.grid import Sight
 from govdoc.readers.xlsx_plain import LAST, LONGEST_NUMBER, is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from govdoc.readers.facts import SheetFacts
     from govdoc.values import Content
@@ -62,20 +63,22 @@ class Styles(NamedTuple):
 class _Learnt:
     """The cells that the value reader gave, row by row, with the texts in the gaps of one sheet still in them.
 
-    ``at`` is where each gap's cell stands among them. ``dates`` is what the value reader makes of numbers that may be
-    dates, by gap. ``sight`` is what all sheets show that have these texts, and a plain number in every other gap.
+    ``at`` is where each gap's cell stands among them, ``at_numbers`` where those with numbers do. ``dates`` is what the
+    value reader makes of numbers that may be dates, by gap. ``sight`` is what all sheets show that have these texts,
+    and a plain number in every other gap.
     """
 
     cells: list[Content]
     width: int
     at: list[int]
+    at_numbers: list[int]
     texts: Sequence[Content]
     dates: dict[int, dict[bytes, Content]]
     sight: Sight = field(default_factory=Sight)
 
-    def rows(self, cells: Sequence[Content]) -> Rows:
+    def rows(self, cells: list[Content]) -> Rows:
         """Return cells row by row."""
-        return [list(cells[start : start + self.width]) for start in range(0, len(cells), self.width)]
+        return [cells[start : start + self.width] for start in range(0, len(cells), self.width)]
 
 
 @dataclass
@@ -90,6 +93,7 @@ class Known:
         self.shared = [number for number, place in enumerate(self.places) if place.kind == _SHARED]
         self.numbers = [number for number, place in enumerate(self.places) if place.kind in _NUMBER_KINDS]
         self.texts = [number for number, place in enumerate(self.places) if place.kind == _TEXT]
+        self.pick_shared, self.pick_numbers = _picker(self.shared), _picker(self.numbers)
 
     @property
     def told(self) -> bool:
@@ -99,7 +103,7 @@ class Known:
 
     def fit(self, values: Sequence[bytes], texts: int) -> bool:
         """Return whether values may stand in the gaps: short ones, and numbers of shared texts that are there."""
-        shared = [values[at] for at in self.shared]
+        shared = self.pick_shared(values)
         return (
             max(map(len, values), default=0) <= LIMITS.cell_text
             and _INDICES.fullmatch(_together(shared)) is not None
@@ -108,19 +112,19 @@ class Known:
 
     def filled(self, learnt: _Learnt, values: Sequence[bytes], texts: Sequence[str]) -> Filled | None:
         """Return the cells with other values in the gaps, or nothing where what one stands for is not known."""
-        numbers = [values[at] for at in self.numbers]
+        numbers = self.pick_numbers(values)
         together = _together(numbers)
         if _NUMBERS.fullmatch(together) is None:
             return None
-        found = [texts[int(values[at])] for at in self.shared]
+        found = [texts[number] for number in map(int, self.pick_shared(values))]
         for at in self.texts:
             text = values[at].decode()
             if not is_plain(text):
                 return None
             found.append(text)
         cells = learnt.cells.copy()
-        for at, number in zip(self.numbers, numbers, strict=True):
-            cells[learnt.at[at]] = float(number)
+        for at, number in zip(learnt.at_numbers, map(float, numbers), strict=True):
+            cells[at] = number
         same = found == learnt.texts
         if not same:
             for at, text in zip((*self.shared, *self.texts), found, strict=True):
@@ -147,7 +151,8 @@ class Known:
             cells = list(chain.from_iterable(rows))
             where = [place.row * width + place.column for place in self.places]
             found = [cells[where[at]] for at in (*self.shared, *self.texts)]
-            learnt = _Learnt(cells, max(width, 1), where, found, {at: {} for at in self._dates(styles)})
+            numbers = [where[at] for at in self.numbers]
+            learnt = _Learnt(cells, max(width, 1), where, numbers, found, {at: {} for at in self._dates(styles)})
         if len(learnt.dates) > _DATES:
             return
         for at, dates in learnt.dates.items():
@@ -168,9 +173,16 @@ class Known:
                 yield at
 
 
-def _together(values: Iterable[bytes]) -> bytes:
+def _picker(places: Sequence[int]) -> Callable[[Sequence[bytes]], Sequence[bytes]]:
+    """Return what picks the values at some places out of all, in one step where it can be."""
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda values: [values[at] for at in places]
+
+
+def _together(values: Sequence[bytes]) -> bytes:
     """Return values one after another, each with a gap behind it."""
-    return b"".join([value + _GAP for value in values])
+    return _GAP.join((*values, b""))
 
 
 def _alike(one: Rows, other: Rows) -> bool:
