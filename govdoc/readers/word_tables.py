@@ -34,7 +34,7 @@ _TEXT = re.compile(rb'(<w:t(?: xml:space="preserve")?>)([^<&\]\x00-\x08\x0b-\x1f
 # Where a bookmark begins or ends, and what it is called, is no part of what is read.
 _BOOKMARK = re.compile(rb'<w:bookmark(?:Start|End) w:id="[0-9]+"(?: w:name="[A-Za-z0-9_]+")?/>')
 _ANY_BOOKMARK = b"<w:bookmarkEnd/>"
-_LAST = b"\xef\xbf"  # begins the last 64 characters of Unicode's first plane, of which two are none
+_NO_CHARACTERS = ("\ufffe", "\uffff")
 _GAP = b"\x00"  # no XML has it
 _FIRST_MARK, _LAST_MARK = 0xE000, 0xF8FF  # characters for private use, one for each text
 _MARK = re.compile(f"([{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}])")
@@ -228,9 +228,12 @@ def xml_parser() -> etree.XMLParser:
 def _decoded(texts: Sequence[bytes]) -> list[str] | None:
     """Return texts, or None where one is not what XML has."""
     try:
-        return None if _LAST in b" ".join(texts) else [text.decode() for text in texts]
+        together = _GAP.join(texts).decode()
     except UnicodeDecodeError:
         return None
+    if any(none in together for none in _NO_CHARACTERS):
+        return None
+    return together.split(_GAP.decode()) if texts else []
 
 
 def _put_together(template: _Template, texts: Sequence[str]) -> str:
