@@ -27,6 +27,7 @@ from govdoc.files import (
     read_part,
     reason_of,
     safe_name,
+    settle_files,
     template_path,
 )
 from tests.cli_helpers import ROOT, english
@@ -205,6 +206,45 @@ def test_a_file_that_is_in_place_is_not_said_to_have_failed(target: Path, monkey
     monkeypatch.setattr(os, "fsync", no_folders)
     put(target, NEW, force=False, lost=LOST)
     assert target.read_bytes() == NEW
+
+
+def test_many_files_are_forced_onto_the_disk_and_then_their_folders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [tmp_path / "甲", tmp_path / "乙"]
+    paths = [folder / f"{number}.docx" for folder in folders for number in range(20)]
+    for folder in folders:
+        folder.mkdir()
+    for path in paths[:-1]:  # the last one is gone meanwhile
+        path.write_bytes(NEW)
+    forced: list[int] = []
+    real = os.fsync
+
+    def note(handle: int) -> None:
+        real(handle)
+        forced.append(os.fstat(handle).st_ino)
+
+    monkeypatch.setattr(os, "fsync", note)
+    settle_files(path for path in paths)
+    assert sorted(forced[:39]) == sorted(path.stat().st_ino for path in paths[:-1])
+    assert sorted(forced[39:]) == sorted(folder.stat().st_ino for folder in folders)
+    settle_files([])
+
+
+def test_a_disk_that_refuses_one_of_many_files_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = [tmp_path / f"{number}.docx" for number in range(20)]
+    for path in paths:
+        path.write_bytes(NEW)
+    refused, real = paths[13].stat().st_ino, os.fsync
+
+    def full(handle: int) -> None:
+        if os.fstat(handle).st_ino == refused:
+            raise OSError(errno.ENOSPC, "no space")
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match="磁盘满了"):
+        settle_files(paths)
 
 
 # ---------------------------------------------------------------- what stands in the way
