@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 # What stands in the place of a table or a paragraph, with its number.
 KNOWN, NUMBER = f"{{{WORD}}}known", f"{{{WORD}}}val"
+_NAME = b"known"
 _PLACE = b'<w:known w:val="%d"/>'
 
 _TABLE, _TABLE_END = b"<w:tbl>", b"</w:tbl>"
@@ -164,8 +165,8 @@ met: set[int] = set()
 def take_out(body: bytes) -> TakenOut:
     """Take what is known out of a document's XML; what has peculiarities is left as it is."""
     start, *pieces = body.split(_TABLE)
-    if not all(piece.count(_TABLE_END) == 1 for piece in pieces) or _TABLE_END in start:
-        return TakenOut(body, (), ())  # a table in a table
+    if _NAME in body or not all(piece.count(_TABLE_END) == 1 for piece in pieces) or _TABLE_END in start:
+        return TakenOut(body, (), ())  # a mark of somebody else's, or a table in a table
     taker = _Taker(start[: start.find(b"<w:body>")])
     taker.paragraphs(start)
     for piece in pieces:

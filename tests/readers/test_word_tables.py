@@ -278,6 +278,9 @@ ODD_LINES = {
     "an end too many": PLAIN + "</w:p>",
     "somebody's own mark": f'<w:known w:val="0"/>{PLAIN}',
     "a mark of nothing": f'<w:known w:val="99"/>{PLAIN}',
+    "somebody's own mark, and a paragraph that is none": (
+        f'<w:known w:val="0"/><w:sdt xmlns:w="urn:x">{PLAIN}</w:sdt>'
+    ),
     "behind the body": f"{PLAIN}</w:body><w:body>{PLAIN}",
 }
 
