@@ -116,8 +116,10 @@ def test_summary_has_counts_the_first_finding_and_links(few: Path, tmp_path: Pat
     assert "%E6%9C%9D%E9%98%B3%E5%B8%82%E6%94%BF%E5%BA%9C%E5%8A%9E%E5%85%AC%E5%AE%A4.docx" in targets
 
 
-def test_same_folder_same_bytes(few: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rounds", [64, 1], ids=["one by one", "in bundles"])
+def test_same_folder_same_bytes(few: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rounds: int) -> None:
     many(few, tmp_path / "one")
+    monkeypatch.setattr("govdoc.batch._ROUNDS", rounds)
     many(few, tmp_path / "two", crew=local_crew(2))
     assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
