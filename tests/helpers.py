@@ -21,6 +21,7 @@ from govdoc.checks.sums import flow, litigation_totals, result_totals, row_total
 from govdoc.finding import Finding, column_letters
 from govdoc.layouts.schema import Layout, Table, load_layout
 from govdoc.pipeline import check
+from govdoc.readers import xlsx_again
 from govdoc.readers.bind import Reading, bind_book
 from govdoc.readers.bind_table import BoundTable, bind_table
 from govdoc.readers.grid import Grid, Span
@@ -286,3 +287,9 @@ def _lasts_row(span: Span, at: int) -> bool:
 
 def column_cell(column: int, row: int = 1) -> str:
     return f"{column_letters(column)}{row}"
+
+
+def forget_sheets() -> None:
+    """Let no workbook be read with the help of what others have shown."""
+    xlsx_again.known_sheets.clear()
+    xlsx_again.last_sheets.clear()

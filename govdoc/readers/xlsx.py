@@ -18,9 +18,9 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.markup import attribute
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
-from govdoc.readers.xlsx_again import Styles, rows_again
+from govdoc.readers.xlsx_again import Styles, remember, rows_again
 from govdoc.readers.xlsx_plain import Strings, is_plain, plain_strings
-from govdoc.readers.xlsx_sheet import scan_sheet, whole
+from govdoc.readers.xlsx_sheet import scan_at_sight, scan_sheet, whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -82,12 +82,28 @@ class _Parts:
 
         Raises :class:`OverLimitError` where it, or all parts together, go over a limit.
         """
+        data = self.unseen(name)
+        self.count(check_xml(data))
+        return data
+
+    def unseen(self, name: str) -> bytes:
+        """Return a part that nobody has looked into, and no parser may be given.
+
+        Raises :class:`OverLimitError` where all parts together go over a limit.
+        """
         data = read_part(self._archive, self._names.get(name.casefold(), name), self._path, WORKBOOK)
         self._bytes += len(data)
-        self._tags += check_xml(data)
+        self.count(0)
+        return data
+
+    def count(self, tags: int) -> None:
+        """Count what a part holds.
+
+        Raises :class:`OverLimitError` where all parts together go over a limit.
+        """
+        self._tags += tags
         if self._bytes > LIMITS.xml or self._tags > LIMITS.tags:
             raise OverLimitError(f"内部超过 {LIMITS.xml // 1024 // 1024} MB 或 {LIMITS.tags} 个标记")
-        return data
 
 
 def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
@@ -128,11 +144,19 @@ def _scanned(
     again: list[Again | None] = []
     cells = area = merges = 0
     for number, one in enumerate(sheets):
-        data = parts.read(one.part)
-        sheet, same = scan_sheet(data, percents, strings.number, cells)
+        data = parts.unseen(one.part)
+        seen = scan_at_sight(data, one.part, percents, strings.number, cells)
+        if seen is not None and seen.again is not None:
+            parts.count(seen.again.known.tags)
+        else:
+            parts.count(check_xml(data))
+            seen = scan_sheet(data, percents, strings.number, cells)
+        sheet, same = seen
         sheet.hidden = one.state != "visible"
         facts[one.name] = sheet
         again.append(same)
+        if same is not None:
+            remember(one.part, percents, same.known)
         packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
         cells += sheet.cells
         area += sheet.rows * sheet.columns

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
     Rows = list[list[Content]]
 
+_BEGIN, _END = b"<v>", b"</v>"
 _VALUE = re.compile(rb"<v>([^<&\]\x00-\x1f]++)</v>")  # a plain one, that may stand for any other
 _GAP = b"\x00"  # no XML has it
+_PLAIN_VALUES = re.compile(rb"(?:[^<&\]\x00-\x1f]++\x00)*+")
 _CELL = re.compile(rb'<c r="([A-Z]+)([0-9]+)"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")?>')
 # One number after another, each as every reader of numbers takes it; a float holds 15 digits as they are written.
 _NUMBERS = re.compile(rb"(?:-?[0-9]{1,15}(?:\.[0-9]{1,17})?(?:[Ee][+-]?[0-9]{1,2})?\x00)*")
@@ -86,10 +88,15 @@ class Known:
     """What sheets of one outline say, and where their gaps are; and by styles what the value reader gave for one."""
 
     facts: SheetFacts
-    places: tuple[_Place, ...]
+    outline: bytes
     learnt: dict[Styles, _Learnt | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.places = _places(self.outline)
+        self.first, *behind = self.outline.split(_GAP)
+        self.behind = [_END + piece for piece in behind]
+        self.length = sum(map(len, self.behind))
+        self.tags = self.outline.count(b"<") + 2 * len(behind)
         self.shared = [number for number, place in enumerate(self.places) if place.kind == _SHARED]
         self.numbers = [number for number, place in enumerate(self.places) if place.kind in _NUMBER_KINDS]
         self.texts = [number for number, place in enumerate(self.places) if place.kind == _TEXT]
@@ -100,6 +107,22 @@ class Known:
         """Return whether styles, shared texts and the values in the gaps are all that the cells depend on."""
         kinds = (self.shared, self.numbers, self.texts)
         return len(self.shared) == self.facts.shared_cells and sum(map(len, kinds)) == len(self.places)
+
+    def values_in(self, data: bytes) -> list[bytes] | None:
+        """Return the values in the gaps of a sheet's XML, if it has this outline and all of them are plain."""
+        first, *pieces = data.split(_BEGIN)
+        if first != self.first or len(pieces) != len(self.behind):
+            return None
+        values = list(map(bytes.removesuffix, pieces, self.behind))
+        together = _together(values)
+        whole = sum(map(len, pieces)) == sum(map(len, values)) + self.length  # else one has something else behind it
+        if not whole or LAST in together or _PLAIN_VALUES.fullmatch(together) is None:
+            return None
+        try:
+            together.decode()
+        except UnicodeDecodeError:
+            return None
+        return values
 
     def fit(self, values: Sequence[bytes], texts: int) -> bool:
         """Return whether values may stand in the gaps: short ones, and numbers of shared texts that are there."""
@@ -238,9 +261,26 @@ def keep(outline: bytes, percents: frozenset[str], facts: SheetFacts) -> Known |
         return None
     if len(known_sheets) >= _KEPT:
         known_sheets.clear()
-    known = Known(replace(facts), _places(outline))
+    known = Known(replace(facts), outline)
     known_sheets[outline, percents] = known
     return known
+
+
+last_sheets: dict[tuple[str, frozenset[str]], Known] = {}
+
+
+def remember(part: str, percents: frozenset[str], known: Known) -> None:
+    """Note what a part was like: in the next workbook the part of that name most likely is like it, too."""
+    if len(last_sheets) >= _KEPT:
+        last_sheets.clear()
+    last_sheets[part, percents] = known
+
+
+def again_at_sight(part: str, percents: frozenset[str], data: bytes) -> Again | None:
+    """Return a part that is like the last one of its name, before anything else was looked at in it."""
+    known = last_sheets.get((part, percents))
+    values = None if known is None else known.values_in(data)
+    return None if known is None or values is None else Again(known, values)
 
 
 def _places(outline: bytes) -> tuple[_Place, ...]:

@@ -14,7 +14,7 @@ from govdoc.files import LIMITS
 from govdoc.finding import column_number
 from govdoc.readers.facts import OverLimitError, SheetFacts, local_name, parse_part
 from govdoc.readers.grid import Span
-from govdoc.readers.xlsx_again import Again, keep, known_sheets, without_values
+from govdoc.readers.xlsx_again import Again, again_at_sight, keep, known_sheets, without_values
 from govdoc.readers.xlsx_plain import PlainSheet, read_plain
 
 if TYPE_CHECKING:
@@ -193,8 +193,9 @@ def scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: 
     room = LIMITS.cells - cells_before
     outline, values = without_values(data)
     known = known_sheets.get((outline, percents))
-    if known is not None and known.facts.cells <= room and known.fit(values, texts):
-        return Scanned(replace(known.facts), Again(known, values))
+    again = None if known is None else _again(Again(known, values), texts, room)
+    if again is not None:
+        return again
     plain = read_plain(data, percents, texts, room)
     scan = SheetScan(percents, texts, cells_before)
     if plain is not None and scan.take(plain):
@@ -203,6 +204,20 @@ def scan_sheet(data: bytes, percents: frozenset[str], texts: int, cells_before: 
     scan = SheetScan(percents, texts, cells_before)
     parse_part(data, scan.start, scan.text, scan.end, scan.aside)
     return Scanned(scan.facts)
+
+
+def scan_at_sight(data: bytes, part: str, percents: frozenset[str], texts: int, cells_before: int) -> Scanned | None:
+    """Return what a sheet says besides its values, if it is like the last one that lay in a part of that name.
+
+    Raises nothing, and needs nobody to have looked into the part before.
+    """
+    again = again_at_sight(part, percents, data)
+    return None if again is None else _again(again, texts, LIMITS.cells - cells_before)
+
+
+def _again(again: Again, texts: int, room: int) -> Scanned | None:
+    fits = again.known.facts.cells <= room and again.known.fit(again.values, texts)
+    return Scanned(replace(again.known.facts), again) if fits else None
 
 
 def whole(text: str, reason: str = "") -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from govdoc.readers.xlsx_again import known_sheets
+from tests.helpers import forget_sheets
 
 
 @pytest.fixture(autouse=True)
 def _nothing_known() -> None:
-    known_sheets.clear()
+    forget_sheets()

@@ -19,7 +19,7 @@ from govdoc.readers.grid import Span
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
 from govdoc.values import ErrorValue, Percent, Uncalculated
-from tests.helpers import ROOT, SAMPLE, T3, found, found_in, sample, sheet_of, values_in
+from tests.helpers import ROOT, SAMPLE, T3, forget_sheets, found, found_in, sample, sheet_of, values_in
 from tests.hostile.makers import MAIN, cell, changed, data, pack, row, sample_parts, shared, workbook
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def limited(monkeypatch: pytest.MonkeyPatch, **limits: int) -> None:
     for name in ("_sheets", "_styles", "_custom_property"):
         read = getattr(xlsx, name)
         monkeypatch.setattr(xlsx, name, getattr(read, "__wrapped__", read))
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
 
 
 # ---------------------------------------------------------------- limits

@@ -17,7 +17,7 @@ from govdoc.readers.grid import outline_of
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
 from govdoc.readers.xlsx_sheet import SheetScan, scan_sheet
-from tests.helpers import SAMPLE, dice_of
+from tests.helpers import SAMPLE, dice_of, forget_sheets
 from tests.hostile.makers import cell, changed, data, pack, row, sample_parts
 from tests.readers.test_xlsx_plain import MIXED, PERCENTS, TEXTS, mutated, outcome, parsed, sheet
 
@@ -39,7 +39,7 @@ VALUED = sample_parts()["xl/worksheets/sheet5.xml"]
 @pytest.fixture
 def learnt(monkeypatch: pytest.MonkeyPatch) -> None:
     """Know the sheets of these tests, and let nothing else be read but by the parser."""
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
     for xml in (sheet(MIXED), VALUED):
         scanned(xml)
     monkeypatch.setattr(xlsx_sheet, "read_plain", lambda *_: None)
@@ -73,6 +73,46 @@ def test_what_is_like_a_known_sheet_is_read_as_the_parser_reads_it(seed: int) ->
 
 
 @pytest.mark.usefixtures("learnt")
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_known_before_it_is_looked_into_is_what_the_parser_reads(seed: int) -> None:
+    """As a guard lets it through: what would not pass must not be known either."""
+    dice, at_sight = dice_of(f"at sight {seed}"), 0
+    odd = (
+        b"0",
+        b"12",
+        b"1.5",
+        b"",
+        b"<",
+        b"]]>",
+        b"&lt;",
+        b"\x01",
+        b"\r",
+        b"\xff",
+        b"\xef\xbf\xbe",
+        b"9" * 40_000,
+        b"</v><v>",
+    )
+    for _ in range(500):
+        known = dice.choice([sheet(MIXED), VALUED])
+        xlsx_again.remember("x", PERCENTS, xlsx_again.known_sheets[xlsx_again.without_values(known)[0], PERCENTS])
+        xml = mutated(known, dice) if dice.random() < 0.3 else with_values(known, dice, odd)
+        seen = xlsx_sheet.scan_at_sight(xml, "x", PERCENTS, TEXTS, 0)
+        if seen is not None:
+            at_sight += 1
+            assert check_xml(xml) == xlsx_again.last_sheets["x", PERCENTS].tags
+            assert outcome(scanned, xml) == outcome(parsed, xml) == seen.facts, xml
+    assert at_sight > 50
+
+
+def with_values(xml: bytes, dice: Random, values: Sequence[bytes]) -> bytes:
+    """Return a sheet's XML with another value in a cell or two."""
+    for _ in range(dice.choice((0, 1, 1, 2))):
+        start = dice.choice([found.end() for found in re.finditer(b"<v>", xml)])
+        xml = xml[:start] + dice.choice(values) + xml[xml.find(b"</v>", start) :]
+    return xml
+
+
+@pytest.mark.usefixtures("learnt")
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -96,7 +136,11 @@ def test_the_cells_of_a_known_sheet_count_too() -> None:
 
 
 def test_not_many_sheets_are_kept() -> None:
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
+    one = xlsx_again.Known(SheetFacts(), b"<x/>")
+    for number in range(600):
+        xlsx_again.remember(str(number), PERCENTS, one)
+    assert 0 < len(xlsx_again.last_sheets) <= 256
     for number in range(600):
         scanned(sheet(data(row(number + 1, cell(f"A{number + 1}")))))
     scanned(sheet(data(row(1, cell("A1")), *(f'<row r="{number}"/>' for number in range(2, 5_000)))))
@@ -123,7 +167,7 @@ STRINGS, STYLES, BOOK = "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xm
 @pytest.fixture
 def known() -> None:
     """Know the sheets of the sample, and what the value reader made of them."""
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
     read_workbook(SAMPLE)
 
 
@@ -141,6 +185,7 @@ def cells(path: Path) -> list[str]:
 def cells_by_the_reader(path: Path) -> list[str]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xlsx, "rows_again", lambda *_: None)
+        patch.setattr(xlsx, "scan_at_sight", lambda *_: None)
         return cells(path)
 
 
@@ -251,7 +296,7 @@ DATES = (
 @pytest.mark.parametrize("date_1904", [False, True])
 def test_a_date_is_one_whatever_was_read_before(tmp_path: Path, code: str, first: bytes, *, date_1904: bool) -> None:
     """What may be a date is known by its value only: what came first does not decide for what comes after."""
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
     parts = sample_parts()
     format_ = f'<numFmts count="1"><numFmt numFmtId="170" formatCode="{escape(code, {chr(34): "&quot;"})}"/></numFmts>'
     styles = re.sub(rb"<numFmts.*?</numFmts>", b"", parts[STYLES])
@@ -288,7 +333,7 @@ def test_what_is_like_a_known_workbook_holds_what_the_value_reader_says(tmp_path
 
 
 def test_what_is_kept_of_a_sheet_is_bounded(tmp_path: Path) -> None:
-    xlsx_again.known_sheets.clear()
+    forget_sheets()
     for number in range(8):
         parts = changed(sample_parts(), STYLES, "</styleSheet>", f"<!-- {number} --></styleSheet>")
         for day in range(20):
