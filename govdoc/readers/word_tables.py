@@ -32,6 +32,8 @@ _TABLE, _TABLE_END = b"<w:tbl>", b"</w:tbl>"
 _PARAGRAPH, _PARAGRAPH_END = b"<w:p>", b"</w:p>"
 # A plain text: no reference, nothing that ends CDATA, no control, no carriage return, which XML reads as a line end.
 _TEXT = re.compile(rb'(<w:t(?: xml:space="preserve")?>)([^<&\]\x00-\x08\x0b-\x1f]*+)(?=</w:t>)')
+_TEXTS = re.compile(rb"[^<&\]\x00-\x08\x0b-\x1f]*+")
+_TEXT_END = b"</w:t>"
 # Where a bookmark begins or ends, and what it is called, is no part of what is read.
 _BOOKMARK = re.compile(rb'<w:bookmark(?:Start|End) w:id="[0-9]+"(?: w:name="[A-Za-z0-9_]+")?/>')
 _ANY_BOOKMARK = b"<w:bookmarkEnd/>"
@@ -42,6 +44,7 @@ _MARK = re.compile(f"([{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}])")
 # Tables and paragraphs, and bytes of one, and of all together.
 _KEPT, _LARGEST, _LARGEST_ALL = 512, 256 * 1024, 8 * 1024 * 1024
 _MET = 4096
+_KEPT_PLACES = 32
 _FIGURES = re.compile(rb"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?\x00)*")  # what is a number in every cell
 
 _Template = tuple[int | str, ...]  # a text: numbers of texts, and what stands between them
@@ -159,19 +162,40 @@ class TakenOut(NamedTuple):
 
 
 known_blocks: dict[tuple[bytes, bytes], _Known] = {}
+last_tables: dict[tuple[bytes, int], _Last] = {}
 met: set[int] = set()
+
+
+class _Last:
+    """The table that stood in some place in the last document, and what stands in its XML before each text."""
+
+    def __init__(self, known: _KnownTable, outline: bytes) -> None:
+        self.known = known
+        *before, self.last = outline.removeprefix(_TABLE).removesuffix(_TABLE_END).split(_GAP + _TEXT_END)
+        self.before = before
+        self.length = sum(map(len, before))
+
+    def texts_in(self, inside: bytes) -> list[bytes] | None:
+        """Return the texts of a table's XML, if it is like this one and all of them are plain."""
+        *pieces, last = inside.split(_TEXT_END)
+        if last != self.last or len(pieces) != len(self.before):
+            return None
+        texts = list(map(bytes.removeprefix, pieces, self.before))
+        whole = sum(map(len, pieces)) == sum(map(len, texts)) + self.length  # else one has something else before it
+        return texts if whole and _TEXTS.fullmatch(b"".join(texts)) else None
 
 
 def take_out(body: bytes) -> TakenOut:
     """Take what is known out of a document's XML; what has peculiarities is left as it is."""
     start, *pieces = body.split(_TABLE)
-    if _NAME in body or not all(piece.count(_TABLE_END) == 1 for piece in pieces) or _TABLE_END in start:
-        return TakenOut(body, (), ())  # a mark of somebody else's, or a table in a table
+    nested = _TABLE_END in start or any(piece.count(_TABLE_END) != 1 for piece in pieces)
+    if nested or _NAME in body or _GAP in body:  # the latter would be taken for marks of ours
+        return TakenOut(body, (), ())
     taker = _Taker(start[: start.find(b"<w:body>")])
     taker.paragraphs(start)
-    for piece in pieces:
+    for number, piece in enumerate(pieces):
         table, _, behind = piece.partition(_TABLE_END)
-        taker.take(_TABLE, table, _TABLE_END)
+        taker.table(number, table)
         taker.paragraphs(behind)
     left = b"".join(taker.rest)
     if any(sign in left for sign in (b"<!", b"<w:tbl/", b"<w:tbl ")) or left.count(b"<?") > 1:
@@ -201,8 +225,23 @@ class _Taker:
             self.take(_PARAGRAPH, inside, end)
             self.rest.append(behind)
 
-    def take(self, begin: bytes, inside: bytes, end: bytes) -> None:
-        """Take a table or a paragraph out, if it is known."""
+    def table(self, number: int, inside: bytes) -> None:
+        """Take a table out; most likely it is like the one that stood in this place in the last document."""
+        last = last_tables.get((self.around, number))
+        raw = None if last is None else last.texts_in(inside)
+        texts = None if raw is None else _decoded(raw)
+        if last is not None and raw is not None and texts is not None:
+            self._put(last.known, texts, raw)
+            return
+        outline = self.take(_TABLE, inside, _TABLE_END)
+        known = known_blocks.get((self.around, outline))
+        if isinstance(known, _KnownTable):
+            if len(last_tables) >= _KEPT_PLACES:
+                last_tables.clear()
+            last_tables[self.around, number] = _Last(known, outline)
+
+    def take(self, begin: bytes, inside: bytes, end: bytes) -> bytes:
+        """Take a table or a paragraph out, if it is known; return what it is like."""
         between = _TEXT.split(inside)
         raw = between[2::3]
         between[2::3] = [_GAP] * len(raw)
@@ -213,8 +252,12 @@ class _Taker:
             self.new.append((self.around, outline))
             self.rest += (begin, inside, end)
         else:
-            self.rest.append(_PLACE % len(self.blocks))
-            self.blocks.append(known.filled(texts, raw))
+            self._put(known, texts, raw)
+        return outline
+
+    def _put(self, known: _Known, texts: Sequence[str], raw: Sequence[bytes]) -> None:
+        self.rest.append(_PLACE % len(self.blocks))
+        self.blocks.append(known.filled(texts, raw))
 
 
 def xml_parser() -> etree.XMLParser:

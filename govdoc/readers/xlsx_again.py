@@ -116,7 +116,12 @@ class Known:
         values = list(map(bytes.removesuffix, pieces, self.behind))
         together = _together(values)
         whole = sum(map(len, pieces)) == sum(map(len, values)) + self.length  # else one has something else behind it
-        if not whole or LAST in together or _PLAIN_VALUES.fullmatch(together) is None:
+        if (
+            not whole
+            or together.count(_GAP) != len(values)
+            or LAST in together
+            or _PLAIN_VALUES.fullmatch(together) is None
+        ):
             return None
         try:
             together.decode()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 def _nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(word_tables, "known_blocks", {})
     monkeypatch.setattr(word_tables, "met", set())
+    monkeypatch.setattr(word_tables, "last_tables", {})
 
 
 @pytest.fixture
@@ -145,6 +146,7 @@ PECULIAR = {
     "a character for private use": TABLE.replace("w:val='2'", "w:val='2' w:x='\ue005'"),
     "no character": TABLE.replace("甲", "\uffff"),
     "a control": TABLE.replace("甲", "\x01"),
+    "a control that marks gaps": TABLE.replace("甲", "\x00"),
     "a carriage return": TABLE.replace("甲", "甲\r\n乙"),
     "a tracked row": TABLE.replace("<w:tr><w:tc>", "<w:ins><w:tr><w:tc><w:p/></w:tc></w:tr></w:ins><w:tr><w:tc>", 1),
     "a deleted text": TABLE.replace("<w:r><w:t>丙", "<w:del><w:r><w:t>x</w:t></w:r></w:del><w:r><w:t>丙"),
@@ -177,7 +179,7 @@ def test_bytes_that_are_no_utf_8_in_a_known_table_are_damage(path: Path) -> None
 PIECES = (
     *("<w:tbl>", "</w:tbl>", "<w:tr>", "</w:tr>", "<w:tc>", "</w:tc>", "<w:p>", "</w:p>", "<w:t>", "</w:t>", "<w:r>"),
     *("</w:r>", "<w:tab/>", "<w:br/>", "<w:p/>", "<w:tr/>", "<w:tc/>", "<w:vMerge/>", "<w:gridSpan w:val='2'/>"),
-    *("<!--", "-->", "]]>", "&", "&lt;", "x", " ", "\r", "\x01", "\ue001", TABLE, CELL.format("y")),
+    *("\x00", "<!--", "-->", "]]>", "&", "&lt;", "x", " ", "\r", "\x01", "\ue001", TABLE, CELL.format("y")),
     '<w:known w:val="0"/>',
 )
 

@@ -85,6 +85,8 @@ def test_what_is_known_before_it_is_looked_into_is_what_the_parser_reads(seed: i
         b"<",
         b"]]>",
         b"&lt;",
+        b"\x00",
+        b"1\x002",
         b"\x01",
         b"\r",
         b"\xff",
