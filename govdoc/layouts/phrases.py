@@ -40,6 +40,7 @@ class TableWords(Part, frozen=True, kw_only=True):
     ``across`` names rows that are never said of the requests that came by one way alone.
     ``keeps`` lets a second part once said be meant later in the sentence; ``about`` are words without which other
     tables' words beside this one's make it another matter; ``wholes`` are what shares are taken of.
+    其他9件 at the end of a list is ``rest_first`` behind a row, and ``rest_second`` behind a column, of ``rest_after``.
     """
 
     table: str
@@ -50,6 +51,9 @@ class TableWords(Part, frozen=True, kw_only=True):
     second: Words = ()
     across: Words = ()
     keeps: bool = False
+    rest_first: Words = ()
+    rest_second: Words = ()
+    rest_after: Words = ()
     wholes: Words = ()
 
     def across_has(self, term: Term) -> bool:
@@ -71,6 +75,8 @@ class Prose(Part, frozen=True, kw_only=True):
     counters: Words
     loose_counters: Words = ()
     fillers: Words
+    asides: Words = ()
+    dated: Words = ()
     joins: Words
     ours: Words
     whole: Words
@@ -82,6 +88,7 @@ class Prose(Part, frozen=True, kw_only=True):
     until: Words = ()
     refers: Words = ()
     others: Words
+    sites: Words = ()
     members: Words = ()
     future: Words
     inside: Words
@@ -92,6 +99,8 @@ class Prose(Part, frozen=True, kw_only=True):
     apiece: Words = ()
     totals: Words = ()
     rest: Words
+    alls: Words = ()
+    done: Words = ()
     open_end: Words
     rise: Words
     fall: Words
@@ -129,7 +138,7 @@ class Prose(Part, frozen=True, kw_only=True):
         summed += [address for rate in self.rates for address in (*rate.part, *rate.whole)]
         for address in [self.all_done_of, *summed]:
             found += [f"prose names {one}, which does not exist" for one in address.split("+") if one not in addresses]
-        for pattern in (*self.placeholders, *(one.replace("{year}", "0000") for one in self.year_claims)):
+        for pattern in (*self.placeholders, *self.asides, *(one.replace("{year}", "0000") for one in self.year_claims)):
             try:
                 re.compile(pattern)
             except re.error as error:

@@ -222,3 +222,115 @@ def test_shares_of_a_channel_and_reasons(text: str) -> None:
 def test_an_organ_without_a_name_is_no_trouble() -> None:
     assert codes("收到公开申请84件。", agency="") == ["N501"]
     assert codes("收到公开申请84件。", agency="局") == ["N501"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # what did not happen beside what was counted right before
+        "我局收到申请48件，未产生申请案例。",
+        # a rate of something else than requests
+        "主动公开工作总体良好，公开率100%。",
+        # what 均 is said of
+        "政府信息公开行政复议2件，行政诉讼2件，均经行政复议。",
+        "收到申请48件，结转下年度4件。收到来信20件，均已办结。",
+        "收到申请48件，均按期予以公开或答复。",
+        "政府信息公开行政诉讼2件，均为政府信息公开类。",
+        # the share of a part that has no number
+        "收到申请48件，自然人申请占比85.4%，法人申请占14.6%。",
+        "办结申请46件，予以公开的占总数的41.3%。",
+        # 其他 at the end of a list: its row, or all that the list leaves
+        "办结申请46件，其中予以公开19件，部分公开4件，其他23件。",
+        "答复中，予以公开19件，部分公开4件，不予公开4件，无法提供14件，不予处理3件，其他2件。",
+        "答复中，予以公开19件，部分公开4件，其他23件。",
+        "申请人中，自然人41件，商业企业6件，其他1件。",
+        # what goes over to the next year
+        "办结申请46件，另有4件转2025年继续办理。",
+        "2件申请为2023年结转。",
+        # ways that add up to all
+        "收到申请48件，其中网上申请40件、信函申请8件，已答复46件。",
+        "今年共办理申请50件，除4件结转下年外，其他46件均已答复。",
+        # summed up, but over more than the year
+        "2024年，我局收到申请48件。累计收到申请300件。",
+        # documents put out: those made, or those in force
+        "全年发布规范性文件2件。",
+        "我局发布规范性文件9件。",
+        "公安机关收到申请84件。",
+    ],
+)
+def test_what_is_said_of_all_or_of_the_rest_is_right(text: str) -> None:
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # after another matter, a subject of its own
+        ("全年发布动态30条，未收到公开申请。", ["N501"]),
+        ("发布动态30条，未发生因政府信息公开引发的行政复议。", ["N501"]),
+        ("公开文件24份，其中制发规范性文件7件。", ["N501"]),
+        # where something was published, under whose lead, by which ways together
+        ("通过县政府门户网站发布动态30条，收到申请84件。", ["N501"]),
+        ("在县委、县政府坚强领导下，共收到申请84件。", ["N501"]),
+        ("通过网站、信函等渠道共收到申请84件。", ["N501"]),
+        # what is said of all
+        ("收到申请48件，均为自然人申请。", ["N501"]),
+        ("48件申请均不予公开。", ["N501"]),
+        ("政府信息公开行政复议2件，均维持。", ["N501"]),
+        ("政府信息公开行政诉讼2件，均为复议后起诉。", ["N501"]),
+        ("收到申请48件，均按期办结。", ["N510"]),
+        ("收到申请48件，都已依法依规办理完毕。", ["N510"]),
+        ("收到申请48件，自然人申请占比95.4%。", ["N503"]),
+        # the rest
+        ("答复中，予以公开19件，部分公开4件，不予公开4件，无法提供14件，不予处理3件，其他7件。", ["N501"]),
+        ("申请人中，自然人41件，商业企业6件，其他5件。", ["N501"]),
+        ("今年共办理申请50件，除4件结转下年外，其他41件均已答复。", ["N501"]),
+        # the next year, and the one before
+        ("办结申请46件，另有7件转2025年继续办理。", ["N501"]),
+        ("2件申请结转2025年办理。", ["N501"]),
+        ("收到申请48件，其中网上申请40件、信函申请8件，已答复45件。", ["N501"]),
+        ("办理回复申请46件，其中网上申请件45件，书面申请件3件。", ["N502"]),
+        ("2024年，我局规范办理。累计收到申请84件。", ["N501"]),
+        ("全年发布规范性文件7件。", ["N501"]),
+        ("作出行政强制措施7件。", ["N501"]),
+        ("全年采取行政强制措施7件。", ["N501"]),
+        ("共收到申请84件，均书面答复。", ["N501"]),
+        ("因政府信息公开问题被申请行政复议有5件。", ["N501"]),
+    ],
+)
+def test_what_is_said_of_all_or_of_the_rest_is_wrong(text: str, found: list[str]) -> None:
+    assert codes(text) == found
+
+
+@pytest.mark.parametrize(
+    ("agency", "text"),
+    [
+        ("青岭县住房和城乡建设局", "2024年，县住建局共收到申请84件。"),
+        ("青岭县城市管理局", "县城管局共收到申请84件。"),
+        ("国家税务总局云岭市税务局", "云岭市税务局共收到申请84件。"),
+        ("云岭市公安局交通警察支队", "2024年，支队共收到申请84件。"),
+        ("云岭市人民政府办公室", "2024年，市政府及政府办共受理申请84件。"),
+        ("云岭市人民政府办公室", "市政府办共受理申请84件。"),
+    ],
+)
+def test_more_short_names_of_the_organ(agency: str, text: str) -> None:
+    assert codes(text, agency=agency) == ["N501"]
+    assert codes(text.replace("84", "48"), agency=agency) == []
+
+
+@pytest.mark.parametrize(
+    ("agency", "text"),
+    [
+        ("青岭县城市管理局", "市城管局共收到申请84件。"),
+        ("青岭县住房和城乡建设局", "乡住建局共收到申请84件。"),
+        ("云岭市公安局交通警察支队", "交警大队、各支队收到申请84件。"),
+        ("青岭县水务局", "县政府收到申请84件。"),
+    ],
+)
+def test_more_of_other_organs_is_left_alone(agency: str, text: str) -> None:
+    assert codes(text, agency=agency) == []
+
+
+def test_all_offices_of_a_force_are_the_whole() -> None:
+    assert codes("全市公安机关共收到申请84件。", agency="云岭市公安局", scope="汇总") == ["N501"]
+    assert codes("全市公安机关共收到申请84件。", agency="云岭市公安局", scope="本级") == []

@@ -6,18 +6,19 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Nothing, Scope, Share
-from govdoc.checks.prose.course import Clause, joined, scope_now
+from govdoc.checks.prose.claims import FOREIGN, All, Change, Figure, Nothing, Scope, Share
+from govdoc.checks.prose.course import Clause, first_of, joined, scope_now
+from govdoc.checks.prose.meanings import SECOND
 from govdoc.checks.prose.placing import place, table_of
-from govdoc.checks.prose.quantities import Quantity
-from govdoc.checks.prose.scan import MARK, NUMBER, UNKNOWN
+from govdoc.checks.prose.quantities import Quantity, Rounding
+from govdoc.checks.prose.scan import MARK, NUMBER, UNKNOWN, WORD, Token
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from govdoc.checks.prose.course import Course
+    from govdoc.checks.prose.meanings import Terms
     from govdoc.checks.prose.readings import Reading
-    from govdoc.checks.prose.scan import Token
 
 STOPS = frozenset("，,；;：:（）()")
 
@@ -28,9 +29,11 @@ def note_percent(course: Course, figure: Figure, clause: Clause) -> None:
         return
     if clause.roles & {"rise", "fall"}:
         note_change(course, figure, clause)
+    elif "shares" in clause.roles and "channels" in clause.roles:
+        return
+    elif "shares" in clause.roles and clause.terms and (named := _named_before(clause)):
+        _note_share_of(course, figure, named)
     elif "shares" in clause.roles and course.last is not None and (course.last.readings or course.last.channel):
-        if "channels" in clause.roles:
-            return
         wholes = _wholes_of(course, clause)
         before = tuple(
             one for one in course.sentence.figures if one is not course.last and one.end <= course.last.start
@@ -39,6 +42,24 @@ def note_percent(course: Course, figure: Figure, clause: Clause) -> None:
         course.sentence.claims.append(share)
     else:
         _note_rate(course, figure, clause)
+
+
+def _named_before(clause: Clause) -> Terms:
+    """Return the terms before 占, where they name a part without a number: 自然人申请占85.4%."""
+    at = next(at for at, token in enumerate(clause.tokens) if token.word and "shares" in token.word.roles)
+    before = Clause(clause.tokens[:at], terms=tuple(one for one in clause.terms if one[0] <= at))
+    return joined(before) if any(not term.general for _, group in before.terms for term in group) else ()
+
+
+def _note_share_of(course: Course, figure: Figure, terms: Terms) -> None:
+    """Note the share of a row or column that no number beside it gives."""
+    if scope_now(course, course.scope) is not Scope.THIS:
+        return
+    part = replace(figure, quantity=Quantity(Decimal(0), Decimal(1), ""), readings=())
+    place(course, part, terms, bare=False)
+    if part.readings:
+        share = Share(figure.start, figure.end, figure.quantity, part, (), (), rate=True)
+        course.sentence.claims.append(share)
 
 
 def _wholes_of(course: Course, clause: Clause) -> tuple[Reading, ...]:
@@ -55,8 +76,10 @@ def _wholes_of(course: Course, clause: Clause) -> tuple[Reading, ...]:
 
 def _note_rate(course: Course, figure: Figure, clause: Clause) -> None:
     rate = next((token.word.rate for token in clause.tokens if token.word and token.word.rate), None)
-    if rate is None or course.paragraph.topic == FOREIGN or scope_now(course, course.scope) is not Scope.THIS:
+    if rate is None or scope_now(course, course.scope) is not Scope.THIS:
         return
+    if course.paragraph.topic != rate.whole[0].partition(".")[0]:
+        return  # 主动公开信息总体良好，公开率100%
     of = replace(figure, readings=course.reader.at(rate.part))
     wholes = course.reader.at(rate.whole)
     course.sentence.claims.append(Share(figure.start, figure.end, figure.quantity, of, wholes, (), rate=True))
@@ -82,6 +105,37 @@ def note_change(course: Course, figure: Figure, clause: Clause) -> bool:
         change = Change(figure.start, figure.end, figure.quantity, sign, readings, of, course.last_years)
         course.sentence.claims.append(change)
     return True
+
+
+def note_all(course: Course, clause: Clause) -> None:
+    """Note what a clause says of all of the number before (均为自然人申请), or that all of the requests are done."""
+    if clause.unknown or "none" in clause.roles or scope_now(course, course.scope) is not Scope.THIS:
+        return
+    last, terms = course.last, joined(clause)
+    start, end = first_of(clause, clause.tokens[0].start), clause.tokens[-1].end
+    ours = course.paragraph.topic != FOREIGN and (last is None or bool(last.readings))
+    if "done" in clause.roles and course.sentence.all_done is None and ours:
+        course.sentence.all_done = Token(WORD, start, end)
+    if last is None or not last.readings or last.scope is not Scope.THIS or last.quantity.rounding is not Rounding.NONE:
+        return
+    general = [all(term.general for term in group) for _, group in terms]
+    if all(general) or (any(general) and any(joins for joins, _ in terms)):
+        return  # 均予以公开或答复
+    figure = Figure(start, end, start, last.quantity)
+    place(course, figure, terms, bare=False)
+    if figure.readings and (_names_columns(terms) or _is_part(course, figure, last)):
+        course.sentence.claims.append(All(start, end, figure.readings, last))
+
+
+def _is_part(course: Course, figure: Figure, whole: Figure) -> bool:
+    """Return whether what is named is a part of a whole, or a row of requests: 诉讼2件，均经行政复议 are no reviews."""
+    if course.scan.tables[course.table or ""].subjects:
+        return True
+    return any(set(part.keys) <= set(one.keys) for part in figure.readings for one in whole.readings)
+
+
+def _names_columns(terms: Terms) -> bool:
+    return all(term.part == SECOND for _, group in terms for term in group)
 
 
 def _is_listed(course: Course, beside: Sequence[Token]) -> bool:
@@ -118,6 +172,8 @@ def note_nothing(course: Course, at: int) -> None:
         return
     terms = joined(clause)
     token = course.sentence.tokens[at]
+    if course.paragraph.topic == FOREIGN and (clause.subjects or clause.weak):
+        course.paragraph.topic = next(iter(clause.subjects), None)  # 发布信息9条，未收到申请: the subject is named
     figure = Figure(token.start, clause.tokens[-1].end, token.start, Quantity(Decimal(0), Decimal(1), ""))
     place(course, figure, terms, bare=not terms, said=clause)
     if figure.readings:

@@ -64,6 +64,7 @@ class Figure:
     given: bool = False  # from a figure reference: by construction right
     wrong: bool = False  # found to be wrong; set by the judge
     year: int | None = None
+    said: tuple[str, ...] = ()  # the row or the column that was named beside it
 
 
 @dataclass(slots=True)
@@ -102,6 +103,16 @@ class Nothing:
 
 
 @dataclass(slots=True)
+class All:
+    """Words that say something of all that the figure before counts: 收到申请9件，均为自然人申请."""
+
+    start: int
+    end: int
+    readings: tuple[Reading, ...]
+    of: Figure
+
+
+@dataclass(slots=True)
 class Sentence:
     """A sentence read: its tokens, the numbers in order, and what else it claims."""
 
@@ -109,7 +120,7 @@ class Sentence:
     end: int
     tokens: list[Token]
     figures: list[Figure] = field(default_factory=list)
-    claims: list[Change | Share | Nothing] = field(default_factory=list)
+    claims: list[Change | Share | Nothing | All] = field(default_factory=list)
     all_done: Token | None = None
     lists: bool = False  # words that open an enumeration stand in it
     topic: str | None = None
@@ -122,4 +133,5 @@ class Paragraph:
     topic: str | None = None
     first: dict[str, tuple[str, ...]] = field(default_factory=dict)
     counted: list[tuple[Reading, ...]] = field(default_factory=list)  # of which a number before was right
+    dated: bool = False  # the report year was named
     elsewhere: Elsewhere | None = None  # whose figures the last sentence gave, where none was this year's and ours

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _START = attrgetter("start")
 FEWEST = 2  # parts that make an enumeration
+_OPENERS = frozenset(("complete", "inside"))
 _OPENING, _CLOSING = frozenset("（("), frozenset("）)")
 _MOST_PARTS = 50  # of a list in which lists are looked for; people write far fewer
 
@@ -38,7 +39,10 @@ class Sum:
 def sums(text: str, sentence: Sentence) -> Iterator[Sum]:
     """Yield the enumerations that contradict the number before them and that no wrong figure explains."""
     figures = sentence.figures
+    openers = [token.start for token in sentence.tokens if token.word and not _OPENERS.isdisjoint(token.word.roles)]
     for at, total in enumerate(figures[:-FEWEST] if len(figures) > FEWEST else ()):
+        if not any(total.end <= start < figures[at + FEWEST].start for start in openers):
+            continue
         following = _past_aside(text, sentence, total, figures[at + 1 :])
         if len(following) < FEWEST:
             continue
@@ -59,7 +63,7 @@ def sums(text: str, sentence: Sentence) -> Iterator[Sum]:
         if not _wholes(figures[: at + 1]).isdisjoint((*sums_so_far, nested := _without_nested(parts))):
             continue
         whole = complete and not _open_ended(sentence, parts[-1])
-        beside = any(running - part.quantity.value == value for part in parts if not part.readings)
+        beside = any(running - part.quantity.value == value for part in parts if not (part.readings or part.channel))
         if whole or (running > value and nested > value and not beside):  # 其中延期1件 says more of the other parts
             yield Sum(total.said_from, parts[-1].end, value, running, whole)
 

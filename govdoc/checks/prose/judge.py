@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from govdoc.checks.once import once_per_layout
 from govdoc.checks.prose.claims import (
     FOREIGN,
+    All,
     Figure,
     Nothing,
     Paragraph,
@@ -119,13 +120,7 @@ class _Judge:
     def entry(self, entry: Entry) -> Iterator[Finding]:
         """Yield what is wrong in one row of a narrative."""
         shown, given = _resolved(entry.text, self.report)
-        plain = _as_read(shown)
-        for name in self.names:
-            if name in plain:
-                plain = plain.replace(name, blank(name))
-        if self.seat is not None:
-            plain = self.seat.sub(lambda match: blank(match[0]), plain)
-        plain = self.short_names.blanked(plain)
+        plain = self._without_names(_as_read(shown))
         heading = Paragraph()
         for table, subjects in self.scan.subjects:
             if subjects.search(entry.heading) is not None:
@@ -140,6 +135,19 @@ class _Judge:
                 quote = shown[match.start() : match.end()].strip()
                 quote = quote if len(quote) <= _LONGEST_QUOTE else f"{quote[:_LONGEST_QUOTE]}……"
                 yield from self._sentence(text, match, Place(entry.where, quote), paragraph, given)
+
+    def _without_names(self, text: str) -> str:
+        """Return a text with the organ's own names blank: the whole one, shortened ones, then those without a place.
+
+        某某市税务局 is 国家税务总局某某市税务局 shortened; were 市税务局 blank before, 某某 would be left of it.
+        """
+        whole, *shorter = self.names or ("",)
+        plain = text.replace(whole, blank(whole)) if whole and whole in text else text
+        plain = self.short_names.blanked(plain)
+        for name in shorter:
+            if name in plain:
+                plain = plain.replace(name, blank(name))
+        return plain if self.seat is None else self.seat.sub(lambda match: blank(match[0]), plain)
 
     def _sentence(
         self, text: str, match: re.Match[str], place: Place, paragraph: Paragraph, given: list[tuple[int, int]]
@@ -193,10 +201,26 @@ class _Judge:
             else:
                 yield from self._another_year(text, figure, sentence, place)
         for claim in sentence.claims:
-            if isinstance(claim, Nothing):
+            if isinstance(claim, All):
+                yield from self._all_alike(text, claim, place)
+            elif isinstance(claim, Nothing):
+                if any(one in readings for readings in counted for one in claim.readings):
+                    continue  # 收到申请9件，未产生申请案例: what did not happen was counted right before
                 values = [one.now(self.report) for one in claim.readings]
                 if None not in values and all(value != 0 for value in values):
                     yield self._figure(text[claim.start : claim.end], "0", claim.readings, place)
+
+    def _all_alike(self, text: str, claim: All, place: Place) -> Iterator[Finding]:
+        """Judge what is said of all that a figure counts, where the figure itself is right."""
+        values = [one.now(self.report) for one in claim.readings]
+        quantity = claim.of.quantity
+        if claim.of.wrong or not claim.of.readings or None in values:
+            return
+        if any(quantity.fits(value) for value in values if value is not None):
+            return
+        if not self._same_cause(quantity.value, claim.readings):
+            said = text[claim.of.said_from : claim.end]
+            yield self._figure(said, show_number(quantity.value.normalize()), claim.readings, place)
 
     def _this_year(
         self, text: str, figure: Figure, sentence: Sentence, place: Place, counted: list[tuple[Reading, ...]]
@@ -215,14 +239,24 @@ class _Judge:
             return  # after 收到申请19件, 依申请公开16件 is another count
         if figure.upper and figure.quantity.value <= max(known):
             return
-        if (figure.rest and is_rest(figure, sentence)) or (figure.general and self._is_part(figure, sentence)):
+        if (figure.rest and (is_rest(figure, sentence) or self._is_left(figure, sentence))) or (
+            figure.general and self._is_part(figure, sentence)
+        ):
             return
         if any(add_up(one, value, sentence) for one, value in zip(figure.readings, known, strict=True)):
             return
         figure.wrong = True
-        if not self._same_cause(figure):
+        if not self._same_cause(figure.quantity.value, figure.readings):
             said = text[figure.said_from : figure.end]
             yield self._figure(said, show_number(figure.quantity.value.normalize()), figure.readings, place)
+
+    def _is_left(self, figure: Figure, sentence: Sentence) -> bool:
+        """Return whether a figure is what a list of rows or columns leaves of the table's whole: 其他9件."""
+        listed = [one.quantity.value for one in sentence.figures if one.end <= figure.start and one.said]
+        short = figure.readings[0].name.partition(".")[0]
+        wholes = [one.now(self.report) for one in self.reader.at(self.scan.tables[short].wholes)]
+        sums = {sum(listed[at:]) for at in range(len(listed))} if len(listed) <= MOST_FIGURES else set()
+        return any(whole is not None and Decimal(whole) - figure.quantity.value in sums for whole in wholes)
 
     def _is_part(self, figure: Figure, sentence: Sentence) -> bool:
         """Return whether a figure and its neighbours add up to one before them: 收到11件，答复7件，不予受理4件.
@@ -284,14 +318,14 @@ class _Judge:
             expected=" 或 ".join(parts),
         )
 
-    def _same_cause(self, figure: Figure) -> bool:
+    def _same_cause(self, said: Decimal, readings: Iterable[Reading]) -> bool:
         """Return whether the text's figure would mend a broken sum: then the table is wrong, and that has been said."""
         if self._disputed is None:
             self._disputed = disputed_changes(self.report)
-        for one in figure.readings:
+        for one in readings:
             value = one.now(self.report)
             if value is not None:
-                change = figure.quantity.value - Decimal(value)
+                change = said - Decimal(value)
                 if any((key, change) in self._disputed for key in one.keys):
                     return True
         return False

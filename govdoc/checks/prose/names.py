@@ -9,7 +9,8 @@ _PLACES = "省市县区州盟旗镇乡"
 OFFICE = re.compile(rf"([{_PLACES}])(?:人民)?政府办公[厅室]$")
 _GOVERNMENT = re.compile(rf"([{_PLACES}])人民政府$")
 _BEFORE_NAME = "，。；：、（(“,;: \n\u3000年度日"  # what stands before a name at the beginning of a clause
-_STREET = re.compile(r"(街道)(?:办事处)?$")
+_KIND = re.compile(r"(街道|总队|支队|大队|中队|分局|管委会)(?:办事处)?$")  # what such an organ calls itself
+_NO_PLACE = re.compile("城乡|城市|城镇|市场|市政|市容|乡村")  # what an organ cares for: 住房和城乡建设局
 _SEATS = (
     "人民政府",
     "办事处",
@@ -37,11 +38,15 @@ def seat_of(agency: str, *, alone: bool = False) -> re.Pattern[str] | None:
 
     A government that reports for itself alone calls itself so; one that reports for all below it means a part.
     """
-    street = _STREET.search(agency)
-    if street is not None:  # 2024年，街道共收到申请
-        return re.compile(rf"(?:^|(?<=[{_BEFORE_NAME}])){street[1]}(?:办事处)?(?![{_PLACES}、和及与各])")
+    kind = _KIND.search(agency)
+    if kind is not None:  # 2024年，街道共收到申请
+        return re.compile(rf"(?:^|(?<=[{_BEFORE_NAME}])){kind[1]}(?:办事处)?(?![{_PLACES}、和及与各])")
     match = OFFICE.search(agency) or (_GOVERNMENT.search(agency) if alone else None)
-    return re.compile(rf"(?<![全各本我]){match[1]}政府(?:及{match[1]}政府办公[厅室])?(?!信息)") if match else None
+    if match is None:
+        return None
+    government, office = rf"{match[1]}(?:人民)?政府", "办(?:公[厅室])?"
+    both = rf"(?:[及和与、](?:{match[1]}(?:人民)?)?政府{office})?"  # 市政府及政府办共受理申请
+    return re.compile(rf"(?<![全各本我]){government}(?:{office})?{both}(?!信息|门户|网站)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +80,13 @@ class ShortNames:
         rest = iter(self.agency)
         if len(name) < _SHORTEST_NAME or name in self.others or not all(letter in rest for letter in name):
             return False
-        places = [letter for letter in name if letter in _PLACES]
-        return not places or places[-1] == next(letter for letter in reversed(self.agency) if letter in _PLACES)
+        places = _places_in(name)
+        return not places or places[-1] == _places_in(self.agency)[-1:]
+
+
+def _places_in(name: str) -> str:
+    """Return the kinds of the places in a name: 市县 of 某市某县城市管理局."""
+    return "".join(letter for letter in _NO_PLACE.sub("", name) if letter in _PLACES)
 
 
 def blank(name: str) -> str:

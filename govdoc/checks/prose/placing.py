@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.claims import FOREIGN
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from govdoc.layouts.phrases import TableWords
 
 _NOT = "非"
+_CLAUSE = re.compile("[^，。；,;]*")
+_YEAR = re.compile("20[0-9]{2}(?=年)")
 _MATTERS = "项"  # counts matters, and requests, but no decisions
 
 
@@ -42,7 +45,7 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
             return terms[:1] if len(terms) > 1 else ()
         if not any(term.part == 1 for _, group in terms for term in group) and after.terms:
             both = (*terms, *joined(after))
-            if "rest" in clause.roles and not course.scan.meanings.of(both).tables:
+            if "rest" in clause.roles and _are_apart(course, terms, joined(after)):
                 return joined(after)  # 其他13件已答复
             return both
         return terms
@@ -53,6 +56,11 @@ def terms_of(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
         figure.said_from = first_of(earlier, figure.said_from)
         return joined(earlier)
     return ()
+
+
+def _are_apart(course: Course, one: Terms, two: Terms) -> bool:
+    """Return whether words speak of different tables."""
+    return course.scan.meanings.of(one).tables.isdisjoint(course.scan.meanings.of(two).tables)
 
 
 def _is_behind(course: Course, clause: Clause) -> bool:
@@ -98,7 +106,8 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     if table is None:
         return
     within = meaning.within[table]
-    if figure.quantity.counter == _MATTERS and figure.quantity.value and not course.scan.tables[table].subjects:
+    matters = figure.quantity.counter == _MATTERS and not within.second and not course.scan.tables[table].subjects
+    if matters and figure.quantity.value:
         return  # 行政许可事项24项 are what may be applied for, not what was decided; with 0项 nothing was
     weak = within.general and table in (said or course.clauses[-1]).weak  # 受理政府信息公开9件
     if weak or within.sure:
@@ -110,7 +119,48 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     if topic != table and within.general:
         return
     figure.upper, figure.general = within.upper, within.general
-    figure.readings = _readings_of(course, course.scan.tables[table], within.first, within.second)
+    first = within.first
+    if course.scan.left in first:
+        first = _carried(course, first, figure)
+    figure.said = within.second if within.general else first or within.second
+    figure.readings = _readings_of(course, course.scan.tables[table], first, within.second)
+
+
+def _carried(course: Course, first: tuple[str, ...], figure: Figure) -> tuple[str, ...]:
+    """Return rows without those that a year beside a number rules out: 4件结转2025年 is not what last year left."""
+    year, beside = course.scene.year, _CLAUSE.match(course.text, figure.said_from)
+    later = year is not None and beside is not None and any(int(one) > year for one in _YEAR.findall(beside[0]))
+    return (course.scan.left,) if later else first
+
+
+def is_named(course: Course, terms: Terms) -> bool:
+    """Return whether words name a row and a column of a table that is no list of requests: 制发规范性文件."""
+    if not terms:
+        return False
+    within = course.scan.meanings.of(terms).within
+    return len(within) == 1 and all(
+        one.first and one.second and not course.scan.tables[table].subjects for table, one in within.items()
+    )
+
+
+def place_rest(course: Course, at: int, figure: Figure, clause: Clause) -> None:
+    """Give 其他9件 at the end of a list the row, or the column, that its table has for it."""
+    if not figure.rest or figure.readings or clause.unknown or clause.subjects or clause_after(course, at).tokens:
+        return
+    before, spec = course.last, course.scan.tables.get(course.table or "")
+    if before is None or spec is None or not before.readings or not set(before.said) <= set(spec.rest_after):
+        return
+    named = [token.word for token in clause.tokens if token.word is not None and token.word.terms]
+    counted_twice = any(one.apiece for one in course.sentence.figures)
+    if not before.said or not named or counted_twice or not all("rest" in word.roles for word in named):
+        return
+    columns = set(before.said) <= _columns(course)
+    first, second = ((), spec.rest_second) if columns else (spec.rest_first, ())
+    figure.readings = _readings_of(course, spec, first, second)
+
+
+def _columns(course: Course) -> set[str]:
+    return {reading for term in course.scan.prose.terms if term.part == SECOND for reading in term.readings}
 
 
 def _goes_on(course: Course, table: str) -> bool:
@@ -121,7 +171,7 @@ def _goes_on(course: Course, table: str) -> bool:
 def table_of(course: Course, meaning: Meaning, said: Clause | None = None) -> str | None:
     """Return the table that the terms speak of, or None where that is not certain; ``said`` is where they stand."""
     tables = meaning.tables
-    table = course.table if len(tables) > 1 else next(iter(tables), None)
+    table = (course.table or course.paragraph.topic) if len(tables) > 1 else next(iter(tables), None)
     if table is None or table not in tables:
         return None
     spec = course.scan.tables[table]

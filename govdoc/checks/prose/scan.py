@@ -22,7 +22,8 @@ _WIDE_BRANCH = 16  # alternatives that are tried one by one; more are grouped
 _BEGIN = r"(?<![^。；;：:，,\s])"  # where a clause begins
 _RINGED = "①②③④⑤⑥⑦⑧⑨⑩"
 _YUAN = "元"
-_SKIP, _ASIDE, _LATER = "skip", "aside", "later"
+_SKIP, _ASIDE, _LATER, _DATED, _IDLE = "skip", "aside", "later", "dated", "idle"
+_IS_WORD, _IS_SILENT = frozenset((WORD, _LATER, _DATED)), frozenset((_SKIP, _IDLE))
 
 # Lists of the layout that give a word one role; the role has the list's name.
 ROLES = (
@@ -40,6 +41,8 @@ ROLES = (
         "cumulative",
         "apiece",
         "totals",
+        "alls",
+        "done",
     ),
 )
 
@@ -101,13 +104,13 @@ class Scanner:
                 add(make(Token, (UNKNOWN, at, begin, None)))
             kind = match.lastgroup
             at = stop
-            if kind in (WORD, _LATER):
+            if kind in _IS_WORD:
                 word = words[match[0]]
                 if word.speaks:
                     add(make(Token, (WORD, begin, stop, word)))
             elif kind == _ASIDE:
                 found += self._aside(text, begin + 1, stop - 1)
-            elif kind != _SKIP:
+            elif kind not in _IS_SILENT:
                 add(make(Token, (kind, begin, stop, None)))
         if at < end:
             add(Token(UNKNOWN, at, end))
@@ -133,9 +136,13 @@ def _compile(prose: Prose) -> Scanner:
         sorted({word[0] for word in words} | set(f"{NUMERALS}{_RINGED}0123456789《〔第（(，,；;：:。！？!?）)、"))
     )
     beginnings = frozenset(f"{NUMERALS}0123456789第")  # with which a number or what is skipped may begin, too
+    asides = [rf"(?P<idle>{'|'.join(prose.asides)})"] if prose.asides else []
+    dated = [rf"(?P<dated>{_trie(prose.dated)}(?=20[0-9]{{2}}年))"] if prose.dated else []
     pattern = "|".join(
         (
-            rf"(?P<word>{_trie(word for word in words if word[0] not in beginnings)})",
+            *asides,
+            *dated,
+            rf"(?P<word>{_trie(word for word in words if word[0] not in beginnings and word not in prose.dated)})",
             r"(?P<year>(?:19|20)[0-9]{2}年(?:度)?)",
             (
                 r"(?P<skip>\s+|《[^》]*》|〔[0-9]{4}〕[0-9]+号|第[0-9一二三四五六七八九十百]+[条届次期号批项款章]"
@@ -157,7 +164,8 @@ def _compile(prose: Prose) -> Scanner:
     judged = (
         rf"[0-9余多百千万亿]\s*(?:{counters}|[%元倍])|[0-9]{{4}}年|[{NUMERALS}](?:件|宗)|为[0零〇](?=[，。；,;])|{said}"
     )
-    matters = [one.text for one in words.values() if one.terms or one.subjects or one.rate or one.roles & _MATTERS]
+    speaking = [one for one in words.values() if one.terms or one.subjects or one.rate or one.roles & _MATTERS]
+    matters = [one.text for one in speaking if one.text not in prose.dated]
     return Scanner(
         prose,
         {table.table: table for table in prose.tables},

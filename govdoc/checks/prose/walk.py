@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govdoc.checks.prose.changes import STOPS, note_change, note_nothing, note_percent
+from govdoc.checks.prose.changes import STOPS, note_all, note_change, note_nothing, note_percent
 from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Paragraph, Scope, Sentence, Tools
 from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, opens, scope_now
-from govdoc.checks.prose.placing import is_bare, place, terms_of
+from govdoc.checks.prose.placing import is_bare, is_named, place, place_rest, terms_of
 from govdoc.checks.prose.quantities import Quantity, Rounding, quantity
 from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, YEAR
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.scan import Token
 
 _CLAIMING = frozenset(("complete", "inside", "none", "all_done", "level"))
+_SCOPES = frozenset(
+    ("this_year", "last_year", "periods", "cumulative", "each", "members", "others", "local", "whole", "ours")
+)
 _EARLIER = frozenset(("compare", "last_year"))
 _PARTS = frozenset(("channels", "no_row"))
 _OPENING = frozenset("（(")
@@ -56,13 +59,7 @@ def _run(course: Course) -> None:
             clause = Clause([])
             course.clauses = [clause]
         elif kind == MARK and course.text[start] in STOPS:
-            if clause.alone:
-                clause.settle(speaks=False)
-            _keep_spoken_of(course, clause)
-            clause = Clause([])
-            course.clauses.append(clause)
-            if course.text[start] in _ENDS_MATTER:
-                _pass_mark(course, course.text[start])
+            clause = _pass_stop(course, clause, course.text[start])
         else:
             clause.add(token)
             if kind in (YEAR, PERIOD):
@@ -74,8 +71,24 @@ def _run(course: Course) -> None:
     _end(course)
 
 
+def _pass_stop(course: Course, clause: Clause, stop: str) -> Clause:
+    """End a clause without a number at a stop, and return the next one."""
+    if clause.alone:
+        clause.settle(speaks=False)
+    _keep_spoken_of(course, clause)
+    if "alls" in clause.roles:
+        note_all(course, clause)
+    following = Clause([])
+    course.clauses.append(following)
+    if stop in _ENDS_MATTER:
+        _pass_mark(course, stop)
+    return following
+
+
 def _end(course: Course) -> None:
-    """Keep for the next sentence whose figures these were, where none could be placed as this year's and ours."""
+    """End the last clause, and keep whose figures these were, where none could be placed as this year's and ours."""
+    if "alls" in course.clauses[-1].roles:
+        note_all(course, course.clauses[-1])
     placed = any(one.scope is Scope.THIS and one.readings for one in course.sentence.figures)
     out = course.period_out or course.others_named or course.scope is not Scope.THIS
     kept = course.sentence.figures and not placed and out
@@ -146,6 +159,7 @@ def _take_year(course: Course, year: int, start: int) -> None:
     course.period_out = False
     if course.scene.year is None or year == course.scene.year:
         course.scope = Scope.THIS
+        course.paragraph.dated = True
     else:
         course.scope = Scope.LAST if year == course.scene.year - 1 else Scope.OTHER_YEAR
 
@@ -155,12 +169,13 @@ def _years_named(course: Course) -> int:
 
 
 def _take_role(course: Course, at: int, token: Token, roles: frozenset[str]) -> None:
-    _take_scope_word(course, roles)
+    if not _SCOPES.isdisjoint(roles):
+        _take_scope_word(course, token, roles)
     if not _CLAIMING.isdisjoint(roles):
         _note_claim(course, at, token)
 
 
-def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
+def _take_scope_word(course: Course, token: Token, roles: frozenset[str]) -> None:
     if "this_year" in roles:
         course.scope, course.period_out, course.year = Scope.THIS, False, None
     elif "last_year" in roles:
@@ -171,6 +186,8 @@ def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
         course.period_out = True  # 2022年、2023年分别收到25件、22件: which is whose is not followed up
     elif "members" in roles and "whole" in course.clauses[-1].roles:
         return  # 全区各镇街
+    elif "others" in roles and course.text.startswith(course.scan.prose.sites, token.end):
+        return  # 县政府门户网站 is a place where something was published
     elif roles & {"others", "members"} or ("local" in roles and not course.scene.local_only):
         course.organ_out = course.others_named = True
     elif "whole" in roles:
@@ -181,7 +198,11 @@ def _take_scope_word(course: Course, roles: frozenset[str]) -> None:
 
 def _is_within(course: Course) -> bool:
     """Return whether what is summed up is summed up within the report year: named before, and no day up to which."""
-    named = course.year is not None and course.year == course.scene.year
+    named = (
+        course.year == course.scene.year
+        if course.year is not None
+        else course.paragraph.dated and not course.paragraph.counted
+    )
     begin = course.text[course.sentence.start : course.sentence.end]
     return named and not any(word in begin for word in course.scan.prose.until)
 
@@ -278,7 +299,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     terms = _take_terms(course, at, figure, clause)
     if clause.unknown:
         _lose(course, clause)
-    figure.scope, figure.year = scope_now(course, course.scope), course.year
+    figure.scope, figure.year = _scope_of(course, terms), course.year
     figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
         course.paragraph.topic = next(iter(clause.subjects))
@@ -286,11 +307,20 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
         figure.total = whole and not terms
         figure.bare = not terms and is_bare(course, at, clause)
         place(course, figure, terms, bare=figure.bare or figure.total)
+        place_rest(course, at, figure, clause)
         if "reached" in clause.roles and not terms and course.last is not None:
             figure.readings = course.last.readings
     if figure.scope is Scope.LAST and figure.readings:
         course.last_years = figure
     course.last = figure
+
+
+def _scope_of(course: Course, terms: Terms) -> Scope:
+    """Return whose a figure is: after 公开文件24份, 制发规范性文件9件 is ours again."""
+    scope = scope_now(course, course.scope)
+    if scope is Scope.NOT_OURS and course.astray and not course.others_named and is_named(course, terms):
+        return course.scope
+    return scope
 
 
 def _take_terms(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
@@ -320,9 +350,22 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
     topic = course.scan.tables.get(course.paragraph.topic or "")
     ours = topic is not None and bool(topic.subjects) and figure.quantity.counter in course.scan.prose.counters
     figure.channel = ours and (course.by_channel or not course.organ_out)
+    if figure.channel and _is_all(course.sentence.figures):
+        course.by_channel = course.astray = course.organ_out = False
+        return
     course.by_channel = course.by_channel or figure.channel
     course.astray = course.astray or not course.organ_out
     course.organ_out = True
+
+
+def _is_all(figures: Sequence[Figure]) -> bool:
+    """Return whether the channels just listed add up to the number before them: what follows is of all again."""
+    parts = 0
+    while parts < len(figures) and figures[-1 - parts].channel:
+        parts += 1
+    whole = figures[-1 - parts] if parts < len(figures) else None
+    listed = sum(one.quantity.value for one in figures[len(figures) - parts :])
+    return whole is not None and bool(whole.readings) and whole.quantity.value == listed
 
 
 def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:

@@ -60,5 +60,5 @@ def is_rest(figure: Figure, sentence: Sentence) -> bool:
     return any(
         figure.quantity.value == whole - sum(before[at + 1 : end])
         for at, whole in enumerate(before)
-        for end in range(at + 1, len(before) + 1)
+        for end in range(at + 2, len(before) + 1)
     )
