@@ -231,6 +231,7 @@ def test_an_organ_without_a_name_is_no_trouble() -> None:
         "我局收到申请48件，未产生申请案例。",
         # a rate of something else than requests
         "主动公开工作总体良好，公开率100%。",
+        "收到申请48件。主动公开工作总体良好，公开率100%。",
         # what 均 is said of
         "政府信息公开行政复议2件，行政诉讼2件，均经行政复议。",
         "收到申请48件，结转下年度4件。收到来信20件，均已办结。",

@@ -78,8 +78,12 @@ def _note_rate(course: Course, figure: Figure, clause: Clause) -> None:
     rate = next((token.word.rate for token in clause.tokens if token.word and token.word.rate), None)
     if rate is None or scope_now(course, course.scope) is not Scope.THIS:
         return
+    sentence = course.sentence
+    spoken_of = any(token.word is not None and token.word.subjects for token in sentence.tokens)
+    if not spoken_of and not any(one.readings for one in sentence.figures):
+        return  # 主动公开工作总体良好，公开率100%
     if course.paragraph.topic != rate.whole[0].partition(".")[0]:
-        return  # 主动公开信息总体良好，公开率100%
+        return
     of = replace(figure, readings=course.reader.at(rate.part))
     wholes = course.reader.at(rate.whole)
     course.sentence.claims.append(Share(figure.start, figure.end, figure.quantity, of, wholes, (), rate=True))

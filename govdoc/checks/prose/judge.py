@@ -252,11 +252,11 @@ class _Judge:
 
     def _is_left(self, figure: Figure, sentence: Sentence) -> bool:
         """Return whether a figure is what a list of rows or columns leaves of the table's whole: 其他9件."""
-        listed = [one.quantity.value for one in sentence.figures if one.end <= figure.start and one.said]
-        short = figure.readings[0].name.partition(".")[0]
-        wholes = [one.now(self.report) for one in self.reader.at(self.scan.tables[short].wholes)]
-        sums = {sum(listed[at:]) for at in range(len(listed))} if len(listed) <= MOST_FIGURES else set()
-        return any(whole is not None and Decimal(whole) - figure.quantity.value in sums for whole in wholes)
+        spec = self.scan.tables[figure.readings[0].name.partition(".")[0]]
+        before = (one for one in sentence.figures if one.end <= figure.start)
+        listed = sum(one.quantity.value for one in before if one.said and set(one.said) <= set(spec.rest_after))
+        wholes = [one.now(self.report) for one in self.reader.at(spec.wholes)]
+        return any(whole is not None and whole - listed == figure.quantity.value for whole in wholes)
 
     def _is_part(self, figure: Figure, sentence: Sentence) -> bool:
         """Return whether a figure and its neighbours add up to one before them: 收到11件，答复7件，不予受理4件.
