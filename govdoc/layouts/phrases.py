@@ -88,6 +88,7 @@ class Prose(Part, frozen=True, kw_only=True):
     until: Words = ()
     refers: Words = ()
     others: Words
+    organ_ends: Words = ()
     sites: Words = ()
     members: Words = ()
     future: Words

@@ -112,7 +112,8 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     weak = within.general and table in (said or course.clauses[-1]).weak  # 受理政府信息公开9件
     if weak or within.sure:
         course.paragraph.topic = topic = table
-    both = within.second and (within.first or _goes_on(course, table))
+    goes_on = _goes_on(course, table)
+    both = (within.second and (within.first or goes_on)) or (within.first and goes_on)
     named = within.sure or (both and not course.scan.tables[table].subjects)
     if topic == FOREIGN and not named:
         return  # unless both row and column are named: 制发规范性文件

@@ -13,7 +13,7 @@ from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Paragraph, Scope
 from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, opens, scope_now
 from govdoc.checks.prose.placing import is_bare, is_named, place, place_rest, terms_of
 from govdoc.checks.prose.quantities import Quantity, Rounding, quantity
-from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, YEAR
+from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, UNKNOWN, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -410,11 +410,30 @@ def _lose(course: Course, clause: Clause) -> None:
     Beside words that fit any matter (收到信访件46件), for one up to the next semicolon.
     """
     named = clause.subjects or any(not term.general for _, group in clause.terms for term in group)
+    if named and _is_detail(course, clause):
+        return
     if named or clause.terms:
         course.astray = course.astray or not (named or course.organ_out)
         course.organ_out = True
     if not named:
         course.paragraph.topic = FOREIGN
+
+
+def _is_detail(course: Course, clause: Clause) -> bool:
+    """Return whether unknown words in a list of ours name no organ: 其中，已主动公开和同意公开的9件."""
+    before = course.last
+    if before is None:
+        ours = bool(course.paragraph.counted) and _opens_inside(course.sentence.tokens)
+    else:
+        ours = bool(before.readings) and before.scope is Scope.THIS
+    if course.organ_out or not ours:
+        return False
+    tables = (course.scan.tables[term.table] for _, group in clause.terms for term in group)
+    if not all(spec.subjects for spec in tables):
+        return False  # 土地行政复议9件，行政诉讼7件: both are of another kind
+    ends = course.scan.prose.organ_ends
+    unknown = (course.text[token.start : token.end] for token in clause.tokens if token.kind == UNKNOWN)
+    return not any(one.endswith(ends) for one in unknown)
 
 
 def _opens_inside(tokens: Sequence[Token]) -> bool:
