@@ -74,8 +74,10 @@ class Prose(Part, frozen=True, kw_only=True):
 
     counters: Words
     loose_counters: Words = ()
+    named_counters: Words = ()
     fillers: Words
     asides: Words = ()
+    matters: Words = ()
     dated: Words = ()
     joins: Words
     ours: Words

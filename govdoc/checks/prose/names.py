@@ -29,7 +29,9 @@ def own_names(agency: str) -> tuple[str, ...]:
     short = re.search(rf"[{_PLACES}].{{3,}}", agency[1:])
     seat = next((agency.removesuffix(end) for end in _SEATS if agency.endswith(end)), "")
     place = re.split(rf"[{_PLACES}](?=.)|人民政府", seat)[-1]
-    names = (agency, short[0] if short else "", place if len(place) >= _SHORTEST_NAME else "")
+    place = place if len(place) >= _SHORTEST_NAME else ""
+    office = f"{place}办" if place and _KIND.search(agency) else ""  # 某某街道办
+    names = (agency, short[0] if short else "", office, place)
     return tuple(name for name in names if name)
 
 

@@ -137,10 +137,12 @@ def _compile(prose: Prose) -> Scanner:
     )
     beginnings = frozenset(f"{NUMERALS}0123456789第")  # with which a number or what is skipped may begin, too
     asides = [rf"(?P<idle>{'|'.join(prose.asides)})"] if prose.asides else []
+    unknown = [rf"(?P<unknown>{_trie(prose.matters)})"] if prose.matters else []
     dated = [rf"(?P<dated>{_trie(prose.dated)}(?=20[0-9]{{2}}年))"] if prose.dated else []
     pattern = "|".join(
         (
             *asides,
+            *unknown,
             *dated,
             rf"(?P<word>{_trie(word for word in words if word[0] not in beginnings and word not in prose.dated)})",
             r"(?P<year>(?:19|20)[0-9]{2}年(?:度)?)",

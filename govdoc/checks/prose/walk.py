@@ -29,6 +29,7 @@ _EARLIER = frozenset(("compare", "last_year"))
 _PARTS = frozenset(("channels", "no_row"))
 _OPENING = frozenset("（(")
 _LONGEST_WORD = 4  # characters that a word before a year may have
+_SHORTEST_SUBJECT = 3  # characters of a subject that any matter may have: 申请, 申请量
 _FEWEST = 2  # numbers that have a total
 _NEXT_IN_LIST = 2  # clauses since the number before: one mark between the two
 _SEMICOLONS = frozenset("；;")
@@ -106,10 +107,16 @@ def _keep_spoken_of(course: Course, clause: Clause) -> None:
 
 def _take_topic(course: Course, tokens: Sequence[Token]) -> None:
     """Take a subject anywhere in the sentence as its topic, before the first figure is read."""
-    for token in tokens:
-        if token.word is not None and token.word.subjects:
+    for at, token in enumerate(tokens):
+        if token.word is not None and token.word.subjects and not (at and _is_of_another(tokens[at - 1], token)):
             course.paragraph.topic = next(iter(token.word.subjects))
             return
+
+
+def _is_of_another(before: Token, subject: Token) -> bool:
+    """Return whether a short subject is that of an unknown matter right before it: 法律援助申请."""
+    beside = before.kind == UNKNOWN and before.end == subject.start
+    return beside and subject.word is not None and len(subject.word.text) <= _SHORTEST_SUBJECT
 
 
 def _pass_mark(course: Course, mark: str) -> None:
@@ -297,8 +304,8 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
         course.last = figure  # what follows (占5%) is said of it
         return
     terms = _take_terms(course, at, figure, clause)
-    if clause.unknown:
-        _lose(course, clause)
+    if clause.unknown or course.astray:
+        _follow(course, clause)
     figure.scope, figure.year = _scope_of(course, terms), course.year
     figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
@@ -398,6 +405,7 @@ def _is_counted(course: Course, at: int, figure: Figure, clause: Clause) -> bool
         before = course.last  # 收到申请9条，予以公开7条
         goes_on = before is not None and bool(before.readings) and before.quantity.counter == counter
         named = clause.subjects or after.subjects or goes_on
+        named = named or (counter in course.scan.prose.named_counters and is_named(course, joined(clause)))
         return bool(named and clause.terms) and not (clause.unknown or after.unknown)
     if counter or not clause.terms or clause.unknown:
         return counter in course.scan.counted
@@ -412,11 +420,28 @@ def _lose(course: Course, clause: Clause) -> None:
     named = clause.subjects or any(not term.general for _, group in clause.terms for term in group)
     if named and _is_detail(course, clause):
         return
-    if named or clause.terms:
+    if (named or clause.terms) and _names_organ(course, clause):
+        course.organ_out = course.others_named = True
+    elif named or clause.terms:
         course.astray = course.astray or not (named or course.organ_out)
         course.organ_out = True
     if not named:
         course.paragraph.topic = FOREIGN
+
+
+def _follow(course: Course, clause: Clause) -> None:
+    """Lose ours at unknown words, and find it again where requests are named in full.
+
+    主动公开文件53件，办理依申请公开46件.
+    """
+    if clause.unknown:
+        _lose(course, clause)
+        return
+    in_full = any(
+        token.word and token.word.subjects and len(token.word.text) > _SHORTEST_SUBJECT for token in clause.tokens
+    )
+    if in_full and clause.terms and not (course.others_named or course.by_channel):
+        course.astray = course.organ_out = False
 
 
 def _is_detail(course: Course, clause: Clause) -> bool:
@@ -431,9 +456,13 @@ def _is_detail(course: Course, clause: Clause) -> bool:
     tables = (course.scan.tables[term.table] for _, group in clause.terms for term in group)
     if not all(spec.subjects for spec in tables):
         return False  # 土地行政复议9件，行政诉讼7件: both are of another kind
+    return not _names_organ(course, clause)
+
+
+def _names_organ(course: Course, clause: Clause) -> bool:
+    """Return whether unknown words end like the name of an organ."""
     ends = course.scan.prose.organ_ends
-    unknown = (course.text[token.start : token.end] for token in clause.tokens if token.kind == UNKNOWN)
-    return not any(one.endswith(ends) for one in unknown)
+    return any(course.text.endswith(ends, token.start, token.end) for token in clause.tokens if token.kind == UNKNOWN)
 
 
 def _opens_inside(tokens: Sequence[Token]) -> bool:
