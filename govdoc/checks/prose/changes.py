@@ -101,9 +101,9 @@ def note_change(course: Course, figure: Figure, clause: Clause) -> bool:
         last = before[-1] if before else None
     of = last if last is not None and last.scope is Scope.THIS else None
     terms = joined(clause)
-    if terms:
+    if terms or (last is None and clause.subjects):  # 申请量较上年上升20%，共收到9件
         other = replace(figure, readings=())
-        place(course, other, terms, bare=False)
+        place(course, other, terms, bare=not terms)
         readings, of = other.readings, None
     if of is not None or readings:
         change = Change(figure.start, figure.end, figure.quantity, sign, readings, of, course.last_years)
@@ -119,7 +119,7 @@ def note_all(course: Course, clause: Clause) -> None:
     start, end = first_of(clause, clause.tokens[0].start), clause.tokens[-1].end
     ours = course.paragraph.topic != FOREIGN and (last is None or bool(last.readings))
     if "done" in clause.roles and course.sentence.all_done is None and ours:
-        course.sentence.all_done = Token(WORD, start, end)
+        course.sentence.all_done, course.sentence.all_done_of = Token(WORD, start, end), last
     if last is None or not last.readings or last.scope is not Scope.THIS or last.quantity.rounding is not Rounding.NONE:
         return
     general = [all(term.general for term in group) for _, group in terms]

@@ -60,6 +60,7 @@ class Figure:
     total: bool = False  # of those before it: 合计16件
     bare: bool = False  # only a subject stands before it: 依申请公开9件
     apiece: bool = False  # as many for each of those named: 行政复议和行政诉讼各1件
+    aside: bool = False  # a part that no row counts, in a list that goes on: 修改2件
     channel: bool = False  # requests that came by one way: they have no row, but are a part of all
     given: bool = False  # from a figure reference: by construction right
     wrong: bool = False  # found to be wrong; set by the judge
@@ -122,6 +123,7 @@ class Sentence:
     figures: list[Figure] = field(default_factory=list)
     claims: list[Change | Share | Nothing | All] = field(default_factory=list)
     all_done: Token | None = None
+    all_done_of: Figure | None = None  # the number that the words stand behind
     lists: bool = False  # words that open an enumeration stand in it
     topic: str | None = None
 

@@ -375,8 +375,10 @@ class _Judge:
         plain = text[sentence.start : token.end]
         if value in (None, 0) or any(word in plain for word in prose.all_done_unless):
             return
-        last = [figure for figure in sentence.figures if figure.end <= token.start and figure.readings]
-        if last and not any(key == one for figure in last[-1:] for one in figure.readings for key in self._received()):
+        of = sentence.all_done_of
+        if of is None or not of.readings:
+            of = next((one for one in reversed(sentence.figures) if one.end <= token.start and one.readings), None)
+        if of is not None and not any(one in of.readings for one in self._received()):
             return
         yield ALL_DONE.at(
             place.where,

@@ -17,6 +17,7 @@ _SEATS = (
     "管理委员会",
     "管委会",
 )  # what stands behind the name of a place in the name of its organ
+_KINDS, _NOT_SO_CALLED = "局厅", ("分局", "办公厅")
 _SHORTEST_NAME = 3
 _LONGEST_SHORT_NAME = 14
 
@@ -41,14 +42,22 @@ def seat_of(agency: str, *, alone: bool = False) -> re.Pattern[str] | None:
     A government that reports for itself alone calls itself so; one that reports for all below it means a part.
     """
     kind = _KIND.search(agency)
-    if kind is not None:  # 2024年，街道共收到申请
-        return re.compile(rf"(?:^|(?<=[{_BEFORE_NAME}])){kind[1]}(?:办事处)?(?![{_PLACES}、和及与各])")
+    itself = kind[1] if kind is not None else _shortest(agency)
+    if itself:  # 2024年，街道共收到申请
+        return re.compile(rf"{itself}(?<![^{_BEFORE_NAME}]{itself})(?:办事处)?(?![{_PLACES}、和及与各])")
     match = OFFICE.search(agency) or (_GOVERNMENT.search(agency) if alone else None)
     if match is None:
         return None
     government, office = rf"{match[1]}(?:人民)?政府", "办(?:公[厅室])?"
     both = rf"(?:[及和与、](?:{match[1]}(?:人民)?)?政府{office})?"  # 市政府及政府办共受理申请
     return re.compile(rf"(?<![全各本我]){government}(?:{office})?{both}(?!信息|门户|网站)")
+
+
+def _shortest(agency: str) -> str:
+    """Return the last place and the kind of an organ, by which it is called at home: 市局."""
+    kind = agency[-1:]
+    place = _places_in(agency)[-1:]
+    return f"{place}{kind}" if place and kind in _KINDS and not agency.endswith(_NOT_SO_CALLED) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _columns(course: Course) -> set[str]:
 
 def _goes_on(course: Course, table: str) -> bool:
     """Return whether the number just before was of a row of a table, too: 制发规范性文件9件，废止2件."""
-    return course.table == table and course.last is not None and bool(course.last.readings)
+    return course.table == table and course.last is not None and bool(course.last.readings or course.last.aside)
 
 
 def table_of(course: Course, meaning: Meaning, said: Clause | None = None) -> str | None:

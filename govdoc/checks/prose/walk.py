@@ -223,7 +223,7 @@ def _note_claim(course: Course, at: int, token: Token) -> None:
         note_nothing(course, at)
     ours = not (course.organ_out or course.period_out or course.paragraph.topic == FOREIGN)
     if "all_done" in roles and course.sentence.all_done is None and ours:
-        course.sentence.all_done = token
+        course.sentence.all_done, course.sentence.all_done_of = token, course.last
     if "level" in roles and course.last is not None and course.last.readings:
         compared = any("compare" in clause.roles or "last_year" in clause.roles for clause in course.clauses)
         if compared and not any(clause.unknown for clause in course.clauses):
@@ -295,7 +295,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     whole = "totals" in clause.roles and _is_whole(course, clause)
     if course.by_channel:
         _end_channel(course, clause, whole=whole)
-    if clause.roles and not clause.unknown and not _PARTS.isdisjoint(clause.roles) and not _is_of_all(course, clause):
+    if clause.roles and not clause.unknown and not _PARTS.isdisjoint(clause.roles) and _is_part(course, clause):
         _take_part(course, figure, clause)
         return
     if not _is_counted(course, at, figure, clause):
@@ -353,6 +353,7 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
     """Take a part that no row counts: 不属于本机关4件; after 网上申请42件，办结40件 the rest is of those, up to ；."""
     course.last = figure
     if "channels" not in clause.roles:
+        figure.aside = True
         return
     topic = course.scan.tables.get(course.paragraph.topic or "")
     ours = topic is not None and bool(topic.subjects) and figure.quantity.counter in course.scan.prose.counters
@@ -379,6 +380,11 @@ def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:
     """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
     if not clause.unknown and (whole or _is_of_all(course, clause)):
         course.by_channel = course.astray = course.organ_out = False
+
+
+def _is_part(course: Course, clause: Clause) -> bool:
+    """Return whether what a clause counts has no row: 审结行政复议9件, 网上申请9件, but not 上年结转信件9件."""
+    return "no_row" in clause.roles or not _is_of_all(course, clause)
 
 
 def _is_of_all(course: Course, clause: Clause) -> bool:
