@@ -102,7 +102,9 @@ class Prose(Part, frozen=True, kw_only=True):
     apiece: Words = ()
     totals: Words = ()
     rest: Words
+    excepted: Words = ()
     alls: Words = ()
+    loosely: Words = ()
     done: Words = ()
     open_end: Words
     rise: Words

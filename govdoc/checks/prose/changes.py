@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govdoc.checks.prose.meanings import Terms
     from govdoc.checks.prose.readings import Reading
 
+_LOOSE = frozenset(("rest", "inside", "loosely"))  # beside these, not all of the number before is meant, or not so
 STOPS = frozenset("，,；;：:（）()")
 
 
@@ -120,7 +121,7 @@ def note_all(course: Course, clause: Clause) -> None:
     ours = course.paragraph.topic != FOREIGN and (last is None or bool(last.readings))
     if "done" in clause.roles and course.sentence.all_done is None and ours:
         course.sentence.all_done, course.sentence.all_done_of = Token(WORD, start, end), last
-    if last is None or not last.readings or last.scope is not Scope.THIS or last.quantity.rounding is not Rounding.NONE:
+    if last is None or not _is_whole(course, clause, last):
         return
     general = [all(term.general for term in group) for _, group in terms]
     if all(general) or (any(general) and any(joins for joins, _ in terms)):
@@ -129,6 +130,19 @@ def note_all(course: Course, clause: Clause) -> None:
     place(course, figure, terms, bare=False)
     if figure.readings and (_names_columns(terms) or _is_part(course, figure, last)):
         course.sentence.claims.append(All(start, end, figure.readings, last))
+
+
+def _is_whole(course: Course, clause: Clause, figure: Figure) -> bool:
+    """Return whether a figure is exact, and one that all may be said of.
+
+    Not of what is left of it (其余均不予公开; 除2件部分公开外，均予以公开), nor of what came over from the year before.
+    """
+    if not figure.readings or figure.scope is not Scope.THIS or figure.quantity.rounding is not Rounding.NONE:
+        return False
+    if clause.roles & _LOOSE or figure.apiece or course.text.startswith(course.scan.prose.excepted, figure.said_from):
+        return False
+    spec = course.scan.tables[course.table or ""]
+    return bool(spec.wholes) and set(spec.across).isdisjoint(figure.said)
 
 
 def _is_part(course: Course, figure: Figure, whole: Figure) -> bool:

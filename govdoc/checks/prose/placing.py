@@ -199,7 +199,7 @@ def _is_other(clause: Clause, spec: TableWords, *, anywhere: bool) -> bool:
         token.word for token in clause.tokens if token.word is not None and (token.word.subjects or token.word.terms)
     ]
     named = words if anywhere else words[-1:]
-    return any(word.subjects and word.text not in spec.about for word in named)
+    return any(word.subjects and not any(one in word.text for one in spec.about) for word in named)
 
 
 def _is_narrowed(course: Course, spec: TableWords) -> bool:

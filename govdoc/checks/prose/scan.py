@@ -42,6 +42,7 @@ ROLES = (
         "apiece",
         "totals",
         "alls",
+        "loosely",
         "done",
     ),
 )

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.changes import STOPS, note_all, note_change, note_nothing, note_percent
 from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Paragraph, Scope, Sentence, Tools
-from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, opens, scope_now
+from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, scope_now
+from govdoc.checks.prose.matters import follow, is_of_all, is_of_another, is_part, opens_inside
 from govdoc.checks.prose.placing import is_bare, is_named, place, place_rest, terms_of
 from govdoc.checks.prose.quantities import Quantity, Rounding, quantity
-from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, UNKNOWN, YEAR
+from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +30,6 @@ _EARLIER = frozenset(("compare", "last_year"))
 _PARTS = frozenset(("channels", "no_row"))
 _OPENING = frozenset("（(")
 _LONGEST_WORD = 4  # characters that a word before a year may have
-_SHORTEST_SUBJECT = 3  # characters of a subject that any matter may have: 申请, 申请量
 _FEWEST = 2  # numbers that have a total
 _NEXT_IN_LIST = 2  # clauses since the number before: one mark between the two
 _SEMICOLONS = frozenset("；;")
@@ -49,7 +49,7 @@ def walk(text: str, span: tuple[int, int], tools: Tools, paragraph: Paragraph) -
 def _run(course: Course) -> None:
     tokens = course.sentence.tokens
     _take_topic(course, tokens)
-    if course.paragraph.elsewhere is not None and _opens_inside(tokens):  # 上半年收到申请26件。其中予以公开9件
+    if course.paragraph.elsewhere is not None and opens_inside(tokens):  # 上半年收到申请26件。其中予以公开9件
         course.scope, course.period_out, course.others_named, course.year = course.paragraph.elsewhere
         course.organ_out = course.others_named
     clause = course.clauses[-1]
@@ -108,15 +108,9 @@ def _keep_spoken_of(course: Course, clause: Clause) -> None:
 def _take_topic(course: Course, tokens: Sequence[Token]) -> None:
     """Take a subject anywhere in the sentence as its topic, before the first figure is read."""
     for at, token in enumerate(tokens):
-        if token.word is not None and token.word.subjects and not (at and _is_of_another(tokens[at - 1], token)):
+        if token.word is not None and token.word.subjects and not (at and is_of_another(tokens[at - 1], token)):
             course.paragraph.topic = next(iter(token.word.subjects))
             return
-
-
-def _is_of_another(before: Token, subject: Token) -> bool:
-    """Return whether a short subject is that of an unknown matter right before it: 法律援助申请."""
-    beside = before.kind == UNKNOWN and before.end == subject.start
-    return beside and subject.word is not None and len(subject.word.text) <= _SHORTEST_SUBJECT
 
 
 def _pass_mark(course: Course, mark: str) -> None:
@@ -295,7 +289,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
     whole = "totals" in clause.roles and _is_whole(course, clause)
     if course.by_channel:
         _end_channel(course, clause, whole=whole)
-    if clause.roles and not clause.unknown and not _PARTS.isdisjoint(clause.roles) and _is_part(course, clause):
+    if clause.roles and not clause.unknown and not _PARTS.isdisjoint(clause.roles) and is_part(course, clause):
         _take_part(course, figure, clause)
         return
     if not _is_counted(course, at, figure, clause):
@@ -305,7 +299,7 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
         return
     terms = _take_terms(course, at, figure, clause)
     if clause.unknown or course.astray:
-        _follow(course, clause)
+        follow(course, clause)
     figure.scope, figure.year = _scope_of(course, terms), course.year
     figure.rest, figure.apiece = "rest" in clause.roles, "apiece" in clause.roles
     if clause.subjects and not clause.unknown and not _goes_on(course, at, figure, clause):
@@ -378,20 +372,8 @@ def _is_all(figures: Sequence[Figure]) -> bool:
 
 def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:
     """Go on with all requests where words come that none speaks of only those that came by one way: 上年结转9件."""
-    if not clause.unknown and (whole or _is_of_all(course, clause)):
+    if not clause.unknown and (whole or is_of_all(course, clause)):
         course.by_channel = course.astray = course.organ_out = False
-
-
-def _is_part(course: Course, clause: Clause) -> bool:
-    """Return whether what a clause counts has no row: 审结行政复议9件, 网上申请9件, but not 上年结转信件9件."""
-    return "no_row" in clause.roles or not _is_of_all(course, clause)
-
-
-def _is_of_all(course: Course, clause: Clause) -> bool:
-    """Return whether a clause has words that are never said of what came by one way: 上年结转信件9件."""
-    named = [term for _, group in clause.terms for term in group if not term.general]
-    specs = [course.scan.tables[term.table] for term in named]
-    return any(not spec.subjects or spec.across_has(term) for spec, term in zip(specs, named, strict=True))
 
 
 def _goes_on(course: Course, at: int, figure: Figure, clause: Clause) -> bool:
@@ -416,65 +398,6 @@ def _is_counted(course: Course, at: int, figure: Figure, clause: Clause) -> bool
     if counter or not clause.terms or clause.unknown:
         return counter in course.scan.counted
     return all(token.kind == MARK for token in course.sentence.tokens[at + 1 : at + 2])
-
-
-def _lose(course: Course, clause: Clause) -> None:
-    """Take an unknown word beside words of a table for another organ; without them, for another matter.
-
-    Beside words that fit any matter (收到信访件46件), for one up to the next semicolon.
-    """
-    named = clause.subjects or any(not term.general for _, group in clause.terms for term in group)
-    if named and _is_detail(course, clause):
-        return
-    if (named or clause.terms) and _names_organ(course, clause):
-        course.organ_out = course.others_named = True
-    elif named or clause.terms:
-        course.astray = course.astray or not (named or course.organ_out)
-        course.organ_out = True
-    if not named:
-        course.paragraph.topic = FOREIGN
-
-
-def _follow(course: Course, clause: Clause) -> None:
-    """Lose ours at unknown words, and find it again where requests are named in full.
-
-    主动公开文件53件，办理依申请公开46件.
-    """
-    if clause.unknown:
-        _lose(course, clause)
-        return
-    in_full = any(
-        token.word and token.word.subjects and len(token.word.text) > _SHORTEST_SUBJECT for token in clause.tokens
-    )
-    if in_full and clause.terms and not (course.others_named or course.by_channel):
-        course.astray = course.organ_out = False
-
-
-def _is_detail(course: Course, clause: Clause) -> bool:
-    """Return whether unknown words in a list of ours name no organ: 其中，已主动公开和同意公开的9件."""
-    before = course.last
-    if before is None:
-        ours = bool(course.paragraph.counted) and _opens_inside(course.sentence.tokens)
-    else:
-        ours = bool(before.readings) and before.scope is Scope.THIS
-    if course.organ_out or not ours:
-        return False
-    tables = (course.scan.tables[term.table] for _, group in clause.terms for term in group)
-    if not all(spec.subjects for spec in tables):
-        return False  # 土地行政复议9件，行政诉讼7件: both are of another kind
-    return not _names_organ(course, clause)
-
-
-def _names_organ(course: Course, clause: Clause) -> bool:
-    """Return whether unknown words end like the name of an organ."""
-    ends = course.scan.prose.organ_ends
-    return any(course.text.endswith(ends, token.start, token.end) for token in clause.tokens if token.kind == UNKNOWN)
-
-
-def _opens_inside(tokens: Sequence[Token]) -> bool:
-    """Return whether a sentence goes on with parts of what the one before it gave: 其中予以公开9件."""
-    said = next((token for token in tokens if token.word is not None and token.word.speaks), None)
-    return said is not None and opens(said) and all(token.kind != YEAR for token in tokens if token.start < said.start)
 
 
 def _rounded(read: Quantity, roles: frozenset[str]) -> Quantity:
