@@ -200,6 +200,8 @@ def _report(folder: Path, extra: str) -> Path:
         "".join(paragraph(f"收到{number}件。") for number in range(20_000)),
         paragraph("收到申请" + "一亿" * 20_000 + "件。"),
         paragraph("收到申请" + "一" * 5_000 + "件。"),
+        paragraph("收到申请9件，" + "其余7件已答复，" * 300 + "。"),
+        paragraph("收到申请9件，" + "予以公开3件，其他7件，" * 200 + "。"),
     ],
 )
 def test_long_prose_in_a_report_is_checked_in_time(tmp_path: Path, extra: str) -> None:

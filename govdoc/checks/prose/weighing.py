@@ -57,8 +57,12 @@ def is_total(figure: Figure, sentence: Sentence) -> bool:
 def is_rest(figure: Figure, sentence: Sentence) -> bool:
     """Return whether a figure is what is left of one before it, after those between."""
     before = [one.quantity.value for one in sentence.figures if one.end <= figure.start]
-    return any(
-        figure.quantity.value == whole - sum(before[at + 1 : end])
-        for at, whole in enumerate(before)
-        for end in range(at + 2, len(before) + 1)
-    )
+    if len(before) > MOST_FIGURES:
+        return False
+    for at, whole in enumerate(before):
+        left = whole
+        for part in before[at + 1 :]:
+            left -= part
+            if left == figure.quantity.value:
+                return True
+    return False
