@@ -117,6 +117,7 @@ class Prose(Part, frozen=True, kw_only=True):
     over: Words
     under: Words
     none: Words
+    askers: Words = ()
     all_done: Words
     all_done_unless: Words
     all_done_of: str

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.claims import FOREIGN, All, Change, Figure, Nothing, Scope, Share
-from govdoc.checks.prose.course import Clause, first_of, joined, scope_now
+from govdoc.checks.prose.course import Clause, first_of, joined, scope_now, whole_of_channels
 from govdoc.checks.prose.meanings import SECOND
 from govdoc.checks.prose.placing import place, table_of
 from govdoc.checks.prose.quantities import Quantity, Rounding
@@ -117,6 +117,8 @@ def note_all(course: Course, clause: Clause) -> None:
     if clause.unknown or "none" in clause.roles or scope_now(course, course.scope) is not Scope.THIS:
         return
     last, terms = course.last, joined(clause)
+    if last is not None and last.channel:
+        last = whole_of_channels(course.sentence.figures)
     start, end = first_of(clause, clause.tokens[0].start), clause.tokens[-1].end
     ours = course.paragraph.topic != FOREIGN and (last is None or bool(last.readings))
     if "done" in clause.roles and course.sentence.all_done is None and ours:
@@ -165,6 +167,11 @@ def _is_listed(course: Course, beside: Sequence[Token]) -> bool:
     )
 
 
+def _asks(course: Course, token: Token) -> bool:
+    """Return whether unknown words only name who may ask."""
+    return course.scan.askers.fullmatch(course.text, token.start, token.end) is not None
+
+
 def note_nothing(course: Course, at: int) -> None:
     """Note that something is said not to have happened, where the clause says clearly what."""
     clause = Clause([])
@@ -173,8 +180,8 @@ def note_nothing(course: Course, at: int) -> None:
         if token.kind == NUMBER or (token.kind == MARK and course.text[token.start] in STOPS):
             break
         beside = (*tokens[here + 1 : here + 2], *(tokens[here - 1 : here] if clause.tokens else ()))
-        if token.kind == UNKNOWN and _is_listed(course, beside):
-            continue  # 没有投诉、行政复议: neither happened
+        if token.kind == UNKNOWN and (_is_listed(course, beside) or _asks(course, token)):
+            continue  # 没有投诉、行政复议: neither happened; 未收到社会各界的申请
         clause.add(token)
     clause.settle(speaks=False)
     whole = course.clauses[-1]

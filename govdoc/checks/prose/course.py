@@ -9,6 +9,8 @@ from govdoc.checks.prose.claims import Figure, Paragraph, Scope, Sentence
 from govdoc.checks.prose.scan import MARK, NUMBER, PERIOD, UNKNOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from govdoc.checks.prose.claims import Scene
     from govdoc.checks.prose.meanings import Terms
     from govdoc.checks.prose.readings import Reader
@@ -158,3 +160,13 @@ def _without_reasons(clause: Clause) -> tuple[tuple[int, tuple[Term, ...]], ...]
     behind = tuple((place, group) for place, group in clause.terms if place > ends[-1])
     named = any(not term.general for _, group in behind for term in group)
     return behind if named else clause.terms
+
+
+def whole_of_channels(figures: Sequence[Figure]) -> Figure | None:
+    """Return the number before the channels at the end of a list, where they add up to it."""
+    parts = 0
+    while parts < len(figures) and figures[-1 - parts].channel:
+        parts += 1
+    whole = figures[-1 - parts] if 0 < parts < len(figures) else None
+    listed = sum(one.quantity.value for one in figures[len(figures) - parts :])
+    return whole if whole is not None and whole.readings and whole.quantity.value == listed else None

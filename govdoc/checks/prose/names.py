@@ -18,6 +18,7 @@ _SEATS = (
     "管委会",
 )  # what stands behind the name of a place in the name of its organ
 _KINDS, _NOT_SO_CALLED = "局厅", ("分局", "办公厅")
+_COMMISSION = "委员会"
 _SHORTEST_NAME = 3
 _LONGEST_SHORT_NAME = 14
 
@@ -76,7 +77,11 @@ class ShortNames:
         agency = self.agency
         if len(agency) < _SHORTEST_NAME:
             return text
-        end = agency[-2:] if agency.count(agency[-1]) > 1 else agency[-1:]
+        text = self._without(text, agency[-2:] if agency.count(agency[-1]) > 1 else agency[-1:])
+        return self._without(text, _COMMISSION[0]) if agency.endswith(_COMMISSION) else text  # 市发改委
+
+    def _without(self, text: str, end: str) -> str:
+        agency = self.agency
         at = text.find(end)
         while at >= 0:
             start, stop = at, at + len(end)

@@ -13,7 +13,7 @@ from govdoc.checks.prose.scan import MARK, NUMBER
 if TYPE_CHECKING:
     from govdoc.checks.prose.claims import Figure
     from govdoc.checks.prose.course import Clause, Course
-    from govdoc.checks.prose.meanings import Meaning, Terms
+    from govdoc.checks.prose.meanings import InTable, Meaning, Terms
     from govdoc.checks.prose.readings import Reading
     from govdoc.layouts.phrases import TableWords
 
@@ -105,17 +105,14 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     table = table_of(course, meaning, said)
     if table is None:
         return
-    within = meaning.within[table]
-    matters = figure.quantity.counter == _MATTERS and not within.second and not course.scan.tables[table].subjects
+    within, spec = meaning.within[table], course.scan.tables[table]
+    matters = figure.quantity.counter == _MATTERS and not within.second and not spec.subjects
     if matters and figure.quantity.value:
         return  # 行政许可事项24项 are what may be applied for, not what was decided; with 0项 nothing was
     weak = within.general and table in (said or course.clauses[-1]).weak  # 受理政府信息公开9件
     if weak or within.sure:
         course.paragraph.topic = topic = table
-    goes_on = _goes_on(course, table)
-    both = (within.second and (within.first or goes_on)) or (within.first and goes_on)
-    named = within.sure or (both and not course.scan.tables[table].subjects)
-    if topic == FOREIGN and not named:
+    if topic == FOREIGN and not (within.sure or _is_named(course, spec, within)):
         return  # unless both row and column are named: 制发规范性文件
     if topic != table and within.general:
         return
@@ -124,7 +121,14 @@ def place(course: Course, figure: Figure, terms: Terms, *, bare: bool, said: Cla
     if course.scan.left in first:
         first = _carried(course, first, figure)
     figure.said = within.second if within.general else first or within.second
-    figure.readings = _readings_of(course, course.scan.tables[table], first, within.second)
+    figure.readings = _readings_of(course, spec, first, within.second)
+
+
+def _is_named(course: Course, spec: TableWords, within: InTable) -> bool:
+    """Return whether a row and a column are named, one of them perhaps in the list that goes on."""
+    if spec.subjects or not (within.first or within.second):
+        return False
+    return bool(within.first and within.second) or _goes_on(course, spec.table)
 
 
 def _carried(course: Course, first: tuple[str, ...], figure: Figure) -> tuple[str, ...]:

@@ -86,6 +86,7 @@ class Scanner:
     matters: re.Pattern[str]
     subjects: tuple[tuple[str, re.Pattern[str]], ...]
     meanings: Meanings
+    askers: re.Pattern[str]  # those who may ask, one or several
     counted: frozenset[str]  # counters of the tables' numbers
     loose: frozenset[str]
     left: str  # the row of what is carried on: 结转下年
@@ -178,6 +179,7 @@ def _compile(prose: Prose) -> Scanner:
         re.compile(rf"{_any_of(matters)}|[0-9]{{4}}年"),
         tuple((one.table, re.compile(_any_of(one.subjects))) for one in prose.tables if one.subjects),
         Meanings(),
+        re.compile(rf"(?:{_trie(prose.askers)})+" if prose.askers else "(?!)"),
         frozenset((*prose.counters, _YUAN)),
         frozenset(prose.loose_counters),
         prose.all_done_of.split(".")[1],

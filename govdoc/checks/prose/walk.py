@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.prose.changes import STOPS, note_all, note_change, note_nothing, note_percent
 from govdoc.checks.prose.claims import FOREIGN, Change, Figure, Paragraph, Scope, Sentence, Tools
-from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, scope_now
+from govdoc.checks.prose.course import Clause, Course, clause_after, first_of, joined, scope_now, whole_of_channels
 from govdoc.checks.prose.matters import follow, is_of_all, is_of_another, is_part, opens_inside
 from govdoc.checks.prose.placing import is_bare, is_named, place, place_rest, terms_of
 from govdoc.checks.prose.quantities import Quantity, Rounding, quantity
@@ -318,10 +318,10 @@ def _take_figure(course: Course, at: int, figure: Figure, clause: Clause) -> Non
 
 def _scope_of(course: Course, terms: Terms) -> Scope:
     """Return whose a figure is: after 公开文件24份, 制发规范性文件9件 is ours again."""
-    scope = scope_now(course, course.scope)
-    if scope is Scope.NOT_OURS and course.astray and not course.others_named and is_named(course, terms):
+    if not (course.period_out or course.organ_out):
         return course.scope
-    return scope
+    again = course.astray and not (course.period_out or course.others_named) and is_named(course, terms)
+    return course.scope if again else Scope.NOT_OURS
 
 
 def _take_terms(course: Course, at: int, figure: Figure, clause: Clause) -> Terms:
@@ -352,22 +352,12 @@ def _take_part(course: Course, figure: Figure, clause: Clause) -> None:
     topic = course.scan.tables.get(course.paragraph.topic or "")
     ours = topic is not None and bool(topic.subjects) and figure.quantity.counter in course.scan.prose.counters
     figure.channel = ours and (course.by_channel or not course.organ_out)
-    if figure.channel and _is_all(course.sentence.figures):
+    if figure.channel and whole_of_channels(course.sentence.figures) is not None:  # what follows is of all again
         course.by_channel = course.astray = course.organ_out = False
         return
     course.by_channel = course.by_channel or figure.channel
     course.astray = course.astray or not course.organ_out
     course.organ_out = True
-
-
-def _is_all(figures: Sequence[Figure]) -> bool:
-    """Return whether the channels just listed add up to the number before them: what follows is of all again."""
-    parts = 0
-    while parts < len(figures) and figures[-1 - parts].channel:
-        parts += 1
-    whole = figures[-1 - parts] if parts < len(figures) else None
-    listed = sum(one.quantity.value for one in figures[len(figures) - parts :])
-    return whole is not None and bool(whole.readings) and whole.quantity.value == listed
 
 
 def _end_channel(course: Course, clause: Clause, *, whole: bool) -> None:
