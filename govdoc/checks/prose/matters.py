@@ -36,9 +36,9 @@ def follow(course: Course, clause: Clause) -> None:
 
 
 def _lose(course: Course, clause: Clause) -> None:
-    """Take an unknown word beside words of a table for another organ; without them, for another matter.
+    """Take unknown words beside words of a table for another organ where they end like one, or else for another matter.
 
-    Beside words that fit any matter (收到信访件46件), for one up to the next semicolon.
+    That ends at the next semicolon (收到信访件46件，全部办结；收到申请68件), or where requests are named in full.
     """
     named = clause.subjects or any(not term.general for _, group in clause.terms for term in group)
     if named and _is_detail(course, clause):
@@ -46,7 +46,7 @@ def _lose(course: Course, clause: Clause) -> None:
     if (named or clause.terms) and _names_organ(course, clause):
         course.organ_out = course.others_named = True
     elif named or clause.terms:
-        course.astray = course.astray or not (named or course.organ_out)
+        course.astray = course.astray or not course.organ_out
         course.organ_out = True
     if not named:
         course.paragraph.topic = FOREIGN

@@ -139,12 +139,13 @@ def _carried(course: Course, first: tuple[str, ...], figure: Figure) -> tuple[st
 
 
 def is_named(course: Course, terms: Terms) -> bool:
-    """Return whether words name a row and a column of a table that is no list of requests: 制发规范性文件."""
+    """Return whether words name a figure of a table that is no list of requests: 制发规范性文件, 行政许可处理决定."""
     if not terms:
         return False
     within = course.scan.meanings.of(terms).within
     return len(within) == 1 and all(
-        one.first and one.second and not course.scan.tables[table].subjects for table, one in within.items()
+        (one.sure or (one.first and one.second)) and not course.scan.tables[table].subjects
+        for table, one in within.items()
     )
 
 
