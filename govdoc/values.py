@@ -206,7 +206,7 @@ _REMEMBERED = 4096
 _FULL_WIDTH: dict[int, int | str | None] = {
     **{code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)},
     **dict.fromkeys((0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
-    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
+    **dict.fromkeys((0xAD, 0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF)),
     0x2212: "-",
 }
 _TEXT_MARK = re.compile("^['‘’](?=[0-9])")  # typed before digits to have them taken as text
@@ -216,6 +216,17 @@ _OTHER_UNIT = re.compile(r"[+-]?[0-9][0-9,]*(?:\.[0-9]+)? ?(?:[十百千万亿]+
 _YUAN_IN = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
 _MONEY = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(\.[0-9]+)? ?(元|万元|亿元)?")
 _UNPRINTABLE = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# What has no width comes along with text from pages and other programs, and nobody sees it: soft hyphens, zero-width
+# spaces, marks of byte order. Marks of direction say something beside letters written from right to left, joiners
+# between letters that join or pictures that make one; a Chinese or Latin sign, or the text's end, is no such.
+_UNSEEN = "\u00ad\u200b\u2060-\u2064\ufeff"
+_DIRECTIONS = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_JOINERS = "\u200c\u200d"
+_APART = r"\x00-\u02ff\u2000-\u206f\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\ufeff\uff00-\uffef"
+_LEFT_OUT = re.compile(f"[{_UNSEEN}]|(?:^|(?<=[{_APART}]))[{_JOINERS}]|[{_JOINERS}](?=[{_APART}]|$)")
+_MAY_BE_LEFT_OUT = re.compile(f"[{_UNSEEN}{_DIRECTIONS}{_JOINERS}]")
+_DIRECTION = re.compile(f"[{_DIRECTIONS}]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SPACES = re.compile(r"\s+")
 _LABEL_MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "【": "[", "】": "]"})
@@ -391,6 +402,14 @@ def clean_text(text: str) -> tuple[str, str]:
     if _UNPRINTABLE.search(text) is None:
         return text, ""
     return _UNPRINTABLE.sub("\ufffd", text), "".join(dict.fromkeys(_UNPRINTABLE.findall(text)))
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without the characters that have no width and change nothing that is seen."""
+    if text.isascii() or _MAY_BE_LEFT_OUT.search(text) is None:
+        return text
+    text = _LEFT_OUT.sub("", text)
+    return text if _RIGHT_TO_LEFT.search(text) else _DIRECTION.sub("", text)
 
 
 def name_characters(characters: str) -> str:

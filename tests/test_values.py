@@ -23,6 +23,7 @@ from govdoc.values import (
     read_number,
     show_content,
     show_number,
+    without_unseen,
 )
 
 
@@ -143,6 +144,8 @@ def test_a_stored_number_has_the_digits_that_a_spreadsheet_shows() -> None:
         ("\u300012\u3000", 12),
         ("\u200b12\u200b", 12),
         ("\ufeff12", 12),
+        ("\u202d12\u202c", 12),
+        ("\u200e12\u200f", 12),
         ("0件", 0),
         ("0 件", 0),
         ("12件次", 12),
@@ -392,6 +395,27 @@ def test_a_cell_is_shown_as_people_see_it(content: Content, shown: str) -> None:
 )
 def test_text_is_what_a_document_can_carry(text: str, clean: str, lost: str) -> None:
     assert clean_text(text) == (clean, lost)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("\ufeff（一）\u200b收到\u200b6\u20607件\u00ad。\u200b", "（一）收到67件。"),
+        ("\u200e某某局\u200f\u202a甲\u202c\u2066乙\u2069", "某某局甲乙"),
+        ("\u200d收到\u200d\u200d6\u200c件\u200d", "收到6件"),
+        (
+            "👨\u200d👩\u200d👧和🏃\u200d♂\ufe0f，❤\ufe0f\u200d🔥",
+            "👨\u200d👩\u200d👧和🏃\u200d♂\ufe0f，❤\ufe0f\u200d🔥",
+        ),
+        ("甲\u200f\u0634\u06c6\u200c\u0634\u200e乙", "甲\u200f\u0634\u06c6\u200c\u0634\u200e乙"),
+        ("甲\u00a0乙\u3000丙\t丁  戊\n己e\u0301", "甲\u00a0乙\u3000丙\t丁  戊\n己e\u0301"),
+        ("66\u200b", "66"),
+        ("66", "66"),
+        ("", ""),
+    ],
+)
+def test_what_has_no_width_and_says_nothing_is_left_out(text: str, seen: str) -> None:
+    assert without_unseen(text) == seen
 
 
 def test_lost_characters_have_names() -> None:

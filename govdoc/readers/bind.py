@@ -38,6 +38,7 @@ from govdoc.values import (
     normal_label,
     read_date,
     show_content,
+    without_unseen,
 )
 
 if TYPE_CHECKING:
@@ -332,7 +333,7 @@ class _BookBinder:
         content = grid.at(row, column)
         where = grid.where(row, column)
         text = self._text(content, where, field.label).strip()
-        if field.kind != "text" or field.required or "\n" in text:
+        if field.kind != "text" or field.required or "\n" in text or "\t" in text:
             text = _BETWEEN_CHINESE.sub("", " ".join(text.split()))
         value, problem, advice = _field_value(field, content, text)
         if value and field.required and field.kind == "text" and isinstance(content, str):
@@ -406,7 +407,7 @@ class _BookBinder:
             self.findings.append(ERROR_VALUE.at(where, label=label, found=content.text))
         elif isinstance(content, Uncalculated):
             self.findings.append(UNCALCULATED.at(where, label=label, found=clean_text(content.formula)[0]))
-        text, lost = clean_text(show_content(content))
+        text, lost = clean_text(without_unseen(show_content(content)))
         if lost:
             self.findings.append(UNPRINTABLE.at(where, label=label, found=name_characters(lost)))
         return text

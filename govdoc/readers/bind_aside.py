@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from govdoc.readers.bind_table import bind_table
 from govdoc.readers.rules import STRUCTURE
 from govdoc.report import Explanation
-from govdoc.values import BLANK, clean_text, normal_label, show_content
+from govdoc.values import BLANK, clean_text, normal_label, show_content, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,9 @@ def bind_explanations(grid: Grid, top: int, columns: Sequence[int]) -> tuple[Exp
     """Return the rows of 情况说明 below its heads; ``columns`` are those of code, place and text."""
     explanations = []
     for row in range(top + 1, len(grid.rows)):
-        code, place, text = (clean_text(show_content(grid.at(row, column)))[0].strip() for column in columns)
+        code, place, text = (
+            clean_text(without_unseen(show_content(grid.at(row, column))))[0].strip() for column in columns
+        )
         if code or place or text:
             explanations.append(Explanation(code, place, text, grid.where(row, columns[0])))
     return tuple(explanations)

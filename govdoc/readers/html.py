@@ -14,7 +14,7 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, first_bytes
 from govdoc.readers.grid import Grid, Span
 from govdoc.readers.word import Document, Text
-from govdoc.values import clean_text
+from govdoc.values import clean_text, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,10 +47,7 @@ _NOT_OF_PAGES = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}  # 
 _DECLARED = re.compile(r"<!ENTITY", re.IGNORECASE)
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]*\?>")
 
-_BLANK: dict[int, str | None] = {
-    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " "),
-    **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)),
-}
+_BLANK = dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F), " ")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BROKEN_LINE = re.compile(r"(?<=[^\x00-\xff])[ \t\r\f]*\n[ \t\r\n\f]*(?=[^\x00-\xff])")  # of Chinese in the source
 
@@ -381,7 +378,7 @@ def _is_furniture(text: str) -> bool:
 
 def _collapsed(text: str) -> str:
     """Return a text as a browser shows it: spaces run together, and none where Chinese was broken in the source."""
-    return _SPACES.sub(" ", _BROKEN_LINE.sub("", text.translate(_BLANK))).strip()
+    return _SPACES.sub(" ", _BROKEN_LINE.sub("", without_unseen(text).translate(_BLANK))).strip()
 
 
 def _shown(body: HtmlElement) -> frozenset[HtmlElement]:

@@ -47,9 +47,10 @@ def read_published(path: Path, given: Given = NOTHING) -> Published:
     """
     kind = _kind(path)
     if kind == "document":
+        from govdoc.readers.word import as_seen
         from govdoc.readers.word_nested import read_any_document
 
-        return bind_page(read_any_document(path), given=given)
+        return bind_page(as_seen(read_any_document(path)), given=given)
     if kind == "page":
         from govdoc.readers.html import read_page
 

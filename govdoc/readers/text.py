@@ -16,7 +16,7 @@ from govdoc.readers.cut import tokens_of
 from govdoc.readers.grid import Grid
 from govdoc.readers.html import decode, read_bytes
 from govdoc.readers.word import Document, Text
-from govdoc.values import clean_text
+from govdoc.values import clean_text, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def parse_text(text: str, name: str) -> Document:
     for most, marks, what in ((LIMITS.cells, "\t|", "个单元格"), (_MOST_LINES, "\n\r", "行")):
         if sum(map(text.count, marks)) > most:
             raise _refused(name, f"里有超过 {most} {what}")
-    lines = clean_text(text.replace("\f", "\n"))[0].split("\n")  # a form feed stands between pages
+    lines = clean_text(without_unseen(text.replace("\f", "\n")))[0].split("\n")  # a form feed stands between pages
     if any(sum(map(line.count, "\t|")) > LIMITS.columns for line in lines):
         raise _refused(name, f"里有一行超过 {LIMITS.columns} 个单元格")
     return Document(name, tuple(_blocks(lines, name)))

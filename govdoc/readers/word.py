@@ -23,7 +23,7 @@ from govdoc.readers.word_tables import (
     take_out,
     xml_parser,
 )
-from govdoc.values import small_number
+from govdoc.values import small_number, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -61,6 +61,15 @@ class Document:
     file: str
     blocks: tuple[Text | Grid, ...]
     elements: tuple[tuple[_Element, ...], ...] = field(default=(), compare=False, repr=False)
+
+
+def as_seen(document: Document) -> Document:
+    """Return a document that people wrote in, its paragraphs without the characters that nobody sees."""
+    blocks = (
+        replace(block, text=without_unseen(block.text)) if isinstance(block, Text) else block
+        for block in document.blocks
+    )
+    return replace(document, blocks=tuple(blocks))
 
 
 def read_document(path: Path, name: str = "") -> Document:

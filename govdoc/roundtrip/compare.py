@@ -10,6 +10,7 @@ from govdoc.roundtrip.merge import normal
 from govdoc.roundtrip.narrative import read_narrative
 from govdoc.roundtrip.places import State, find_places
 from govdoc.roundtrip.refresh import new_value, same_figure
+from govdoc.values import without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +60,7 @@ def _tables(report: Report, book: Report) -> Iterator[Finding]:
 
 def _where(spot: Spot, places: Places, report: Report) -> tuple[Location, str]:
     """Return the narrative section that a place stands in, and its paragraph."""
-    text = places.text.lines[spot.line].text if spot.line >= 0 else ""
+    text = without_unseen(places.text.lines[spot.line].text) if spot.line >= 0 else ""
     for section in report.layout.sections:
         for entry in report.narratives.get(section.key, ()):
             if text and text.strip() in (entry.heading, *entry.text.split("\n")):

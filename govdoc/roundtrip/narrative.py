@@ -19,7 +19,7 @@ from govdoc.roundtrip.own import FALLBACK, boxes, key_of, texts_in_margins, text
 from govdoc.roundtrip.places import State
 from govdoc.roundtrip.refresh import new_value
 from govdoc.roundtrip.scan import W
-from govdoc.values import normal_label, show_content
+from govdoc.values import normal_label, show_content, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,9 +130,12 @@ class _Reader:
     # ------------------------------------------------------------ lines
 
     def written(self, place: int) -> str:
-        """Return a block's text with references in place of figures, and the number that Word puts before it."""
+        """Return a block's text with references in place of figures, and the number that Word puts before it.
+
+        What has no width and was pasted along is none of the text: a workbook does not keep it either.
+        """
         pieces = [self._with_references(element) for element in self.package.document.elements[place]]
-        return self.numbering.before(self.package.document.elements[place][-1]) + "".join(pieces)
+        return self.numbering.before(self.package.document.elements[place][-1]) + without_unseen("".join(pieces))
 
     def _with_references(self, paragraph: _Element) -> str:
         number = self.places.text.number_of(paragraph)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.layouts.schema import editions, layout_for, load_layout, newest_layout
 from govdoc.readers.bind_word import bind_document
+from govdoc.readers.word import as_seen
 from govdoc.roundtrip.own import without_own
 from govdoc.roundtrip.package import Package
 
@@ -28,12 +29,13 @@ def bind_package(package: Package) -> Reading:
     """Return the Report in an opened Word file."""
     layout = _marked(package)
     if layout is not None and package.base is not None:
-        return bind_document(without_own(package.document, package.base.own_lines(layout)), layout)
-    reading = bind_document(package.document, newest_layout())
+        return bind_document(as_seen(without_own(package.document, package.base.own_lines(layout))), layout)
+    document = as_seen(package.document)
+    reading = bind_document(document, newest_layout())
     proper = layout_for(reading.report.year) if reading.report.year is not None else None
     if proper is None or proper is reading.report.layout:
         return reading
-    return bind_document(package.document, proper)
+    return bind_document(document, proper)
 
 
 def _marked(package: Package) -> Layout | None:

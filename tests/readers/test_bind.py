@@ -477,6 +477,28 @@ def test_what_stands_in_a_narrative(sheet: str, edit: Edit, wanted: Found) -> No
     assert read_in(book) == [(code, f"{sheet}!{place}") for code, place in wanted]
 
 
+UNSEEN = "\ufeff\u200b\u00ad\u200e\u202a\u202c\u2060"
+
+
+def test_what_nobody_sees_in_a_text_is_not_there() -> None:
+    def strewn(content: Content) -> Content:
+        return UNSEEN.join(["", *content, ""]) if isinstance(content, str) and content else content
+
+    def strew(grid: Grid) -> Grid:
+        return replace(grid, rows=[[strewn(content) for content in row] for row in grid.rows])
+
+    book = sample()
+    for sheet in (INFO, *NARRATIVES, LAYOUT.workbook.explanations):
+        book = with_sheet(book, sheet, strew)
+    assert read_in(book) == []
+    assert report_of(book) == report_of(sample())
+
+
+def test_a_tab_in_a_field_is_a_space() -> None:
+    row = next(number for number, field in enumerate(LAYOUT.info, start=1) if field.key == "origin")
+    assert info_of(in_info(put(row, 1, "某某市\t办公室 ")))["origin"] == "某某市办公室"
+
+
 def test_rows_of_a_narrative_keep_their_order_and_their_line_breaks() -> None:
     rows: list[list[Content]] = [
         ["小标题", "正文"],

@@ -159,3 +159,9 @@ def test_hidden_rows_and_cells_are_not_in_the_table(hidden: str) -> None:
         f"<table><tr><td>甲{cell}<td>1</tr><tr {hidden}><td>乙<td>9</tr><tbody {hidden}><tr><td>丙<td>9</tbody></table>"
     )
     assert blocks(body) == [[["甲", "1"]]]
+
+
+def test_what_nobody_sees_is_not_read() -> None:
+    text = "<p>&#xfeff;某某&#8203;局&shy;新收&#x202a;6&#x202c;6件&zwj;，👨&zwj;👩</p>"
+    assert blocks(text) == [("", "某某局新收66件，👨\u200d👩")]
+    assert blocks("<table><tr><td>&lrm;12&zwnj;</td><td>b</td></tr></table>") == [[["12", "b"]]]

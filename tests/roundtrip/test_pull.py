@@ -11,7 +11,7 @@ import pytest
 from lxml import etree
 from openpyxl import load_workbook
 
-from govdoc.editing import pull, refresh
+from govdoc.editing import check_against, pull, refresh
 from govdoc.errors import InputError, UsageError
 from govdoc.pipeline import Options, build, check, read, render
 from govdoc.report import Entry
@@ -113,6 +113,24 @@ def test_a_paragraph_added_comes_back_and_references_stay(book: Path) -> None:
     assert lines[1] == "又写了一段。"
     assert [row for row in found if row[0] != HEADINGS[1]] == [row for row in BEFORE if row[0] != HEADINGS[1]]
     assert parked(book) == []
+
+
+def test_what_nobody_sees_does_not_come_back(book: Path) -> None:
+    data = edited(
+        swap("坚持先审后发", "\u200b坚持\ufeff先审\u00ad后发"), after(SENTENCE, body("\u200b又写了\u202a一段。\u202c"))
+    )
+    file = book.with_suffix(".docx")
+    file.write_bytes(data)
+    assert [one.code for one in check_against(file, book).findings] == ["W703"]
+    assert text_of(pulled(book, data=data), HEADINGS[1]).split("\n")[1] == "又写了一段。"
+    assert rows(book)[3] == BEFORE[3]
+
+
+def test_a_report_that_differs_in_what_nobody_sees_is_not_edited(book: Path) -> None:
+    data = edited(swap("坚持先审后发", "\u200b坚持\ufeff先审\u00ad后发"))
+    assert pulled(book, data=data) == BEFORE
+    assert book.read_bytes() == SAMPLE.read_bytes()
+    assert check_against(book.with_suffix(".docx"), book).findings == ()
 
 
 def test_the_rest_of_the_workbook_stays_as_it_is(book: Path) -> None:
