@@ -180,7 +180,33 @@ class Percent:
     value: float
 
 
-Content = str | int | float | bool | date | datetime | time | timedelta | ErrorValue | Uncalculated | Percent | None
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A number whose cell shows more than it, ``66件``; ``text`` is empty where it shows another number.
+
+    ``code`` is the number format that does so.
+    """
+
+    value: float
+    text: str
+    code: str
+
+
+Content = (
+    str
+    | int
+    | float
+    | bool
+    | date
+    | datetime
+    | time
+    | timedelta
+    | ErrorValue
+    | Uncalculated
+    | Percent
+    | Formatted
+    | None
+)
 Value = int | Decimal
 
 _MOST_DIGITS = 9  # of a number by which a file counts its own parts; Python refuses to read thousands of them
@@ -269,6 +295,8 @@ def read_number(content: Content, kind: str, unit: str) -> Number:
         return Number(None, content.formula, UNCALCULATED)
     if isinstance(content, Percent):
         return Number(None, show_content(content), NOT_A_NUMBER, "是百分比，不是件数或金额")
+    if isinstance(content, Formatted):
+        return _from_formatted(content, kind, unit)
     return Number(None, show_content(content), NOT_A_COUNT, "日期或时间")
 
 
@@ -280,6 +308,15 @@ def _from_number(content: float, kind: str) -> Number:
     if kind == "money" and number:
         return Number(None, show_number(number), NOT_A_NUMBER, NO_UNIT)
     return _checked(number, show_number(number), kind)
+
+
+def _from_formatted(content: Formatted, kind: str, unit: str) -> Number:
+    """Return a number by what its cell shows: a unit of its own, put there by the format, is read like a typed one."""
+    if not content.text:
+        shown = show_number(exact(content.value))
+        return Number(None, shown, NOT_A_NUMBER, f"单元格格式“{content.code}”却显示成另一个数，请先改为“常规”")
+    number = _from_text(content.text, kind, unit)
+    return replace(number, rule=None) if number.rule is NORMALISED else number  # it is a number and nothing else
 
 
 def _from_text(text: str, kind: str, unit: str) -> Number:
@@ -384,6 +421,8 @@ def show_content(content: Content) -> str:
         return content.formula
     if isinstance(content, Percent):
         return f"{show_number(exact(content.value) * 100)}%"
+    if isinstance(content, Formatted):
+        return content.text or show_number(exact(content.value))
     if isinstance(content, datetime):
         plain = content.time() == time()
         return content.date().isoformat() if plain else content.isoformat(sep=" ", timespec="minutes")

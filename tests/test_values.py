@@ -11,6 +11,7 @@ from govdoc.values import (
     PLACEHOLDERS,
     Content,
     ErrorValue,
+    Formatted,
     Number,
     Percent,
     Uncalculated,
@@ -395,6 +396,28 @@ def test_a_cell_is_shown_as_people_see_it(content: Content, shown: str) -> None:
 )
 def test_text_is_what_a_document_can_carry(text: str, clean: str, lost: str) -> None:
     assert clean_text(text) == (clean, lost)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "unit", "wanted"),
+    [
+        (Formatted(66.0, "66件", '0"件"'), "count", "件", (66, "")),
+        (Formatted(66.5, "66.5件", '0"件"'), "count", "件", (None, "V204")),
+        (Formatted(66.0, "66%", '0"%"'), "count", "件", (None, "V202")),
+        (Formatted(5.0, "5万", '0"万"'), "count", "件", (None, "V202")),
+        (Formatted(15000.0, "", "0,"), "count", "件", (None, "V202")),
+        (Formatted(1.5, "1.5万元", '0.00"万元"'), "amount", "万元", (Decimal("1.5"), "")),
+        (Formatted(15000.0, "15000元", '0"元"'), "amount", "万元", (None, "V202")),
+        (Formatted(15000.0, "15000元", '0"元"'), "money", "万元", (Decimal("1.5"), "")),
+        (Formatted(15000.0, "15000万元", '0"万元"'), "money", "万元", (Decimal(15000), "")),
+    ],
+)
+def test_a_number_is_read_by_what_its_format_shows(
+    content: Formatted, kind: str, unit: str, wanted: tuple[Value | None, str]
+) -> None:
+    number = read_number(content, kind, unit)
+    assert (number.value, code(number)) == wanted
+    assert show_content(content) == (content.text or "15000")
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,28 @@ if TYPE_CHECKING:
 _NAMED = 5  # cells named one by one in a message before it says how many there are
 
 
+def over_checks(grid: Grid, cells: Sequence[tuple[int, int]]) -> Finding:
+    """Return the finding for numbers that stand where the workbook has its check cells."""
+    found = clean_text(show_content(grid.at(*cells[0])))[0]
+    return OUTSIDE.at(
+        grid.where(*cells[0]),
+        what=f"{_named(grid, cells)}是勾稽格，里面却是数字，不会进入报告",
+        advice="要报的数请移到规定的格子；这里的可以删去，不影响核对。",
+        found=found,
+    )
+
+
+def _named(grid: Grid, cells: Sequence[tuple[int, int]]) -> str:
+    names = "、".join(grid.where(row, column).cell for row, column in cells[:_NAMED])
+    return names + (f" 等 {len(cells)} 格" if len(cells) > _NAMED else " ")
+
+
 def strays(grid: Grid, cells: Sequence[tuple[int, int]]) -> Iterator[Finding]:
     """Yield one finding for all the filled cells of a sheet that belong to nothing."""
     if cells:
-        names = "、".join(grid.where(row, column).cell for row, column in cells[:_NAMED])
-        more = f" 等 {len(cells)} 格" if len(cells) > _NAMED else ""
         yield OUTSIDE.at(
             grid.where(*cells[0]),
-            what=f"{names}{more or ' '}有内容，但不在表式之内，不会进入报告",
+            what=f"{_named(grid, cells)}有内容，但不在表式之内，不会进入报告",
             advice="要报的内容请移到规定的格子，其余的请删去。",
             found=clean_text(show_content(grid.at(*cells[0])))[0],
         )

@@ -17,7 +17,7 @@ from msgspec import structs
 
 from govdoc.finding import Location
 from govdoc.layouts.form import LineKind
-from govdoc.readers.around import hidden_column, hidden_row, strays
+from govdoc.readers.around import hidden_column, hidden_row, over_checks, strays
 from govdoc.readers.grid import Span
 from govdoc.readers.locate import filled, kept_if_small, locate, stands_as_printed
 from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, STRUCTURE
@@ -26,7 +26,9 @@ from govdoc.values import (
     BLANK,
     CHECK_SIGN,
     NORMALISED,
+    PLACEHOLDERS,
     SHORT,
+    ErrorValue,
     Uncalculated,
     clean_text,
     normal_label,
@@ -237,8 +239,17 @@ class _Binder:
 
     def outside(self) -> Iterator[Finding]:
         """Say what stands around the table; while rows or columns are out of order that cannot be told."""
-        if not self.printed and not self.placement.damages:
+        if self.placement.damages or self.in_document:
+            return
+        if not self.printed:
             yield from strays(self.grid, _outside(self.grid.outline, self.form, self.check))
+        numbers = [cell for cell in _not_texts(self.grid.outline, self.form, self.check) if self._is_number(cell)]
+        if numbers:
+            yield over_checks(self.grid, numbers)
+
+    def _is_number(self, cell: tuple[int, int]) -> bool:
+        content = self.grid.at(*cell)
+        return not isinstance(content, ErrorValue | Uncalculated) and content not in PLACEHOLDERS
 
     def hidden(self) -> Iterator[Finding]:
         if not self.grid.hidden_rows and not self.grid.hidden_columns:
@@ -257,26 +268,42 @@ class _Binder:
             yield slot, cells[0] or next(rest, None)
 
 
-def _outside(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
-    """Return the filled cells around a table that are no check cells.
+Cell = tuple[int, int, str | bool]
 
-    A column of check cells ends with the table, a row of them with the table's width and its own label; in both, a
-    text that no check cell shows is a note that somebody put there.
+
+def _around(outline: Outline, form: Form, check: str) -> tuple[list[Cell], list[Cell]]:
+    """Return the filled cells around a table, those where check cells stand apart from the others.
+
+    A column of check cells ends with the table, a row of them with the table's width and its own label.
     """
     cells = list(filled(outline))
     labels = [(row, column) for row, column, text in cells if isinstance(text, str) and text.startswith(check)]
     check_rows = {row for row, _ in labels if row >= form.rows}
     check_columns = {column for row, column in labels if row < form.rows}
     in_check_rows = {*range(form.columns), *(column for row, column in labels if row >= form.rows)}
-    return [
-        (row, column)
-        for row, column, text in cells
-        if (row >= form.rows or column >= form.columns)
-        and not (
-            _may_be_check(text, check)
-            and (column in check_columns if row < form.rows else row in check_rows and column in in_check_rows)
-        )
-    ]
+    places: tuple[list[Cell], list[Cell]] = ([], [])
+    for cell in cells:
+        row, column, _ = cell
+        if row >= form.rows or column >= form.columns:
+            checked = column in check_columns if row < form.rows else row in check_rows and column in in_check_rows
+            places[not checked].append(cell)
+    return places
+
+
+def _outside(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
+    """Return the filled cells around a table that are no check cells.
+
+    A text among those that no check cell shows is a note that somebody put there.
+    """
+    checks, others = _around(outline, form, check)
+    notes = [(row, column) for row, column, text in checks if not _may_be_check(text, check)]
+    return sorted([*notes, *((row, column) for row, column, _ in others)])
+
+
+@kept_if_small
+def _not_texts(outline: Outline, form: Form, check: str) -> list[tuple[int, int]]:
+    """Return the check cells that show no text: formulas not yet worked out, or numbers."""
+    return [(row, column) for row, column, text in _around(outline, form, check)[0] if isinstance(text, bool)]
 
 
 def _may_be_check(text: str | bool, check: str) -> bool:  # noqa: FBT001 - as an outline has it

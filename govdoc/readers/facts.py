@@ -27,6 +27,7 @@ class OverLimitError(Exception):
 class SheetFacts:
     """What a sheet says besides its values. Cells are zero-based (row, column); ``rows`` and ``columns`` are used.
 
+    ``formats`` are the number formats of cells that show more than a number, or another one.
     ``values``, or ``given`` row by row, is what the cells hold where no value reader comes after; ``sight`` is what
     sheets show that are filled in like this one.
     """
@@ -34,6 +35,7 @@ class SheetFacts:
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     percents: set[tuple[int, int]] = field(default_factory=set)
+    formats: dict[tuple[int, int], str] = field(default_factory=dict)
     spans: list[Span] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from govdoc.finding import column_letters
 from govdoc.layouts.form import LineKind
@@ -29,6 +29,7 @@ _LIKENESS = 0.5  # what a label that resembles the right one takes off
 _KEPT = 256  # outlines: those of all the tables of the dozen ways in which offices fill a workbook
 _LARGEST = 2_000  # cells of an outline that is kept; a statutory table has 400
 _NOTHING: Counter[str] = Counter()
+_R = TypeVar("_R")
 _KNOWN = 1 / 4  # the share of a form's labels below which a grid does not hold the table at all
 
 
@@ -119,11 +120,11 @@ def printed_placement(form: Form) -> Placement:
     return Placement(tuple(range(form.rows)), tuple(range(form.columns)))
 
 
-def kept_if_small(judge: Callable[[Outline, Form, str], bool]) -> Callable[[Outline, Form, str], bool]:
+def kept_if_small(judge: Callable[[Outline, Form, str], _R]) -> Callable[[Outline, Form, str], _R]:
     """Keep what is said of the outlines of tables; larger ones than any table has would fill the memory."""
     known = lru_cache(maxsize=_KEPT)(judge)
 
-    def judged(outline: Outline, form: Form, check: str) -> bool:
+    def judged(outline: Outline, form: Form, check: str) -> _R:
         return (known if sum(map(len, outline)) <= _LARGEST else judge)(outline, form, check)
 
     return judged

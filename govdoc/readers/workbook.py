@@ -14,6 +14,7 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, OLE, WORKBOOK, ZIP, damaged, first_bytes, open_archive, over_limit
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts
 from govdoc.readers.grid import Grid
+from govdoc.readers.number_formats import as_formatted
 from govdoc.values import ErrorValue, Percent, Uncalculated
 
 if TYPE_CHECKING:
@@ -125,6 +126,11 @@ def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -
         content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
         if isinstance(content, float):
             put(row, column, Percent(content))
+    for (row, column), code in facts.formats.items():
+        content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
+        formatted = as_formatted(content, code) if type(content) is float else None
+        if formatted is not None:
+            put(row, column, formatted)
     grid = Grid(
         name,
         cells,
@@ -134,7 +140,7 @@ def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -
         hidden_rows=frozenset(facts.hidden_rows),
         hidden_columns=frozenset(facts.hidden_columns),
     )
-    return grid if facts.sight is None else facts.sight.of(grid)
+    return grid if facts.sight is None or facts.formats else facts.sight.of(grid)
 
 
 def _check_lengths(cells: Sequence[Sequence[Content]]) -> None:

@@ -15,6 +15,7 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, over_limit
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts
 from govdoc.readers.grid import Span
+from govdoc.readers.number_formats import says_more, shows_percent
 from govdoc.readers.xls_text import code_page, is_date_format, shared_texts, text_at
 
 if TYPE_CHECKING:
@@ -214,7 +215,12 @@ class _Book:
     def is_percent(self, style: int) -> bool:
         """Return whether a style shows a number as a percentage."""
         code = self.styles[style] if style < len(self.styles) else 0
-        return "%" in self.formats[code] if code in self.formats else code in _PERCENTS
+        return shows_percent(self.formats[code]) if code in self.formats else code in _PERCENTS
+
+    def telling_format(self, style: int) -> str:
+        """Return a style's format where it shows more than a number, or another one, else an empty text."""
+        code = self.formats.get(self.styles[style] if style < len(self.styles) else 0, "")
+        return code if says_more(code) else ""
 
 
 class _Sheet:
@@ -293,6 +299,8 @@ class _Sheet:
     def _number(self, row: int, column: int, value: float, style: int) -> None:
         if self.book.is_percent(style):
             self.facts.percents.add((row, column))
+        elif code := self.book.telling_format(style):
+            self.facts.formats[row, column] = code
         self._put(row, column, self.book.number(float(value), style))
 
     def _put(self, row: int, column: int, content: Content) -> None:

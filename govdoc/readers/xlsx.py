@@ -16,8 +16,10 @@ from xml.parsers import expat
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
+from govdoc.finding import column_number
 from govdoc.markup import attribute
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
+from govdoc.readers.number_formats import says_more, shows_percent
 from govdoc.readers.xlsx_again import Styles, remember, rows_again
 from govdoc.readers.xlsx_plain import Strings, is_plain, plain_strings
 from govdoc.readers.xlsx_sheet import scan_at_sight, scan_sheet, whole
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 _PERCENT_FORMATS = {"9", "10"}  # ECMA-376 part 1, 18.8.30: built-in 0% and 0.00%
 _NUMBER_FORMATS = {"0", "1", "2", "3", "4", "9", "10", "11", "37", "38", "39", "40", "49"}  # General, 0, 0.00 … @
 _NUMBER_FORMAT = re.compile("General|@|[0#?,.%;()_ -]+")  # without letters it is none of dates
+_CELL = re.compile("([A-Z]{1,3})([1-9][0-9]{0,6})")
 _STRICT = "http://purl.oclc.org/ooxml/"
 _ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"}  # those that the value reader knows
 
@@ -115,7 +118,8 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
     percents, numbers = _styles(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else (frozenset(), frozenset())
     styles = Styles(packed.get("xl/styles.xml", b""), date_1904, numbers)
     strings = _check_strings(packed["xl/sharedStrings.xml"]) if "xl/sharedStrings.xml" in packed else Strings(0, 0, ())
-    facts, again = _scanned(parts, sheets, percents, strings, packed)
+    formats = _telling(packed["xl/styles.xml"]) if "xl/styles.xml" in packed else {}
+    facts, again = _scanned(parts, sheets, percents, formats, strings, packed)
     if strings.longest * sum(one.shared_cells for one in facts.values()) > LIMITS.text:
         raise OverLimitError("里的文字展开后过大")
     mark = _custom_property(parts.read("docProps/custom.xml")) if "docProps/custom.xml" in parts else ""
@@ -137,7 +141,12 @@ def _inspect(parts: _Parts, path: Path, without: Collection[str]) -> BookFacts:
 
 
 def _scanned(
-    parts: _Parts, sheets: Sequence[_Sheet], percents: frozenset[str], strings: Strings, packed: dict[str, bytes]
+    parts: _Parts,
+    sheets: Sequence[_Sheet],
+    percents: frozenset[str],
+    formats: Mapping[str, str],
+    strings: Strings,
+    packed: dict[str, bytes],
 ) -> tuple[dict[str, SheetFacts], list[Again | None]]:
     """Return what the sheets say, within the limits for all of them together; put what is handed on into ``packed``."""
     facts: dict[str, SheetFacts] = {}
@@ -153,6 +162,7 @@ def _scanned(
             seen = scan_sheet(data, percents, strings.number, cells)
         sheet, same = seen
         sheet.hidden = one.state != "visible"
+        sheet.formats = _formatted(data, formats) if formats else {}
         facts[one.name] = sheet
         again.append(same)
         if same is not None:
@@ -255,7 +265,7 @@ def _worksheet_parts(relations: bytes) -> dict[str, str]:
 def _styles(styles: bytes) -> tuple[frozenset[str], frozenset[str]]:
     """Return the cell styles (as the ``s`` attribute gives them) of percentages, and those of no dates."""
     given, used = _formats(styles)
-    percents = {identity for identity, code in given.items() if "%" in code} | _PERCENT_FORMATS
+    percents = {one for one in {*used} & given.keys() if shows_percent(given[one])} | _PERCENT_FORMATS
     plain = {identity for identity, code in given.items() if _NUMBER_FORMAT.fullmatch(code)} | (
         _NUMBER_FORMATS - {*given}
     )
@@ -263,6 +273,31 @@ def _styles(styles: bytes) -> tuple[frozenset[str], frozenset[str]]:
         frozenset(str(style) for style, identity in enumerate(used) if identity in percents),
         frozenset(str(style) for style, identity in enumerate(used) if identity in plain),
     )
+
+
+@kept
+def _telling(styles: bytes) -> dict[str, str]:
+    """Return the formats that show more than a number, or another one, by the cell styles that have them."""
+    given, used = _formats(styles)
+    telling = {identity for identity in {*used} & given.keys() if says_more(given[identity])}
+    return {str(style): given[identity] for style, identity in enumerate(used) if identity in telling}
+
+
+def _formatted(sheet: bytes, formats: Mapping[str, str]) -> dict[tuple[int, int], str]:
+    """Return the formats of a sheet's numbers, as far as they are among those given by cell style.
+
+    No workbook of ours has any, and few others do: only then is a sheet gone through once more.
+    """
+    found: dict[tuple[int, int], str] = {}
+
+    def start(name: str, attributes: Attributes) -> None:
+        if local_name(name) == "c" and attributes.get("s") in formats and attributes.get("t", "n") == "n":
+            match = _CELL.fullmatch(attributes.get("r", ""))
+            if match is not None:
+                found[int(match[2]) - 1, column_number(match[1])] = formats[attributes["s"]]
+
+    parse_part(sheet, start)
+    return found
 
 
 def _formats(styles: bytes) -> tuple[dict[str, str], list[str]]:

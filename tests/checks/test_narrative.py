@@ -88,6 +88,8 @@ def test_the_fee_must_be_stated() -> None:
         "收费{金额}元",
         "共#REF!件",
         "此处略",
+        "{% if 本年有申请 and 申请数大于零 %}",
+        "{# 本段由信息公开科核对后再补 #}",
     ],
 )
 def test_text_that_was_to_be_filled_in(text: str) -> None:

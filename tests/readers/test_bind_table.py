@@ -419,6 +419,18 @@ def test_what_check_cells_show_is_no_stray(sheet: str, place: str, content: Cont
     assert read(sheet, put(row, column, content)) == ([], figures_in(sheet))
 
 
+@pytest.mark.parametrize("content", [3.0, 0.0, -1.5, "3", "3件"])
+@pytest.mark.parametrize(("sheet", "place"), [(T2, "E3"), (T3, "K10"), (T3, "D29"), (T3, "J31"), (T4, "P4")])
+def test_a_number_over_a_check_cell_is_said(sheet: str, place: str, content: Content) -> None:
+    row, column = int(place[1:]) - 1, ord(place[0]) - ord("A")
+    assert read(sheet, put(row, column, content)) == ([("L108", f"{sheet}!{place}")], figures_in(sheet))
+
+
+def test_numbers_over_many_check_cells_are_one_finding() -> None:
+    edit = chained(*(put(row, 10, 5.0) for row in range(3, 28)))
+    assert read(T3, edit) == ([("L108", f"{T3}!K4")], figures_in(T3))
+
+
 @pytest.mark.parametrize("sheet", TABLES)
 def test_many_stray_cells_are_one_finding(sheet: str) -> None:
     strays = [put(row, column, "备注") for row in range(40, 50) for column in range(20, 25)]

@@ -18,7 +18,7 @@ from govdoc.readers import facts, xlsx, xlsx_again, xlsx_plain, xlsx_sheet
 from govdoc.readers.grid import Span
 from govdoc.readers.workbook import read_workbook
 from govdoc.readers.xlsx import inspect_workbook
-from govdoc.values import ErrorValue, Percent, Uncalculated
+from govdoc.values import ErrorValue, Formatted, Percent, Uncalculated
 from tests.helpers import ROOT, SAMPLE, T3, forget_sheets, found, found_in, sample, sheet_of, values_in
 from tests.hostile.makers import MAIN, cell, changed, data, pack, row, sample_parts, shared, workbook
 
@@ -331,14 +331,21 @@ def test_a_folder_is_refused(path: Path) -> None:
 
 
 STYLES = (
-    f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="0.0%"/></numFmts>'
-    '<cellXfs><xf numFmtId="0"/><xf numFmtId="9"/><xf numFmtId="10"/><xf numFmtId="164"/></cellXfs></styleSheet>'
+    f'<styleSheet xmlns="{MAIN}"><numFmts><numFmt numFmtId="164" formatCode="0.0%"/>'
+    '<numFmt numFmtId="165" formatCode="#,##0&quot;件&quot;"/><numFmt numFmtId="166" formatCode="0,"/>'
+    '<numFmt numFmtId="167" formatCode="0\\%"/></numFmts><cellXfs><xf numFmtId="0"/><xf numFmtId="9"/>'
+    '<xf numFmtId="10"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/></cellXfs>'
+    "</styleSheet>"
 )
 CELLS = {
     cell("A1", "0.5", ' s="1"'): Percent(0.5),
     cell("A1", "0.5", ' s="2"'): Percent(0.5),
     cell("A1", "0.5", ' s="3"'): Percent(0.5),
     cell("A1", "0.5", ' s="0"'): 0.5,
+    cell("A1", "1234", ' s="4"'): Formatted(1234.0, "1234件", '#,##0"件"'),
+    cell("A1", "1234", ' s="5"'): Formatted(1234.0, "", "0,"),
+    cell("A1", "12", ' s="6"'): Formatted(12.0, "12%", "0\\%"),
+    cell("A1", "12", ' t="str" s="4"'): "12",
     cell("A1", "12", ' t="str" s="1"'): "12",
     cell("A1", "#REF!", ' t="e"'): ErrorValue("#REF!"),
     cell("A1", "#DIV/0!", ' t="e"'): ErrorValue("#DIV/0!"),
