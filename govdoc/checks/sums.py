@@ -6,6 +6,7 @@ that could not be read is passed over: that figure has its own finding.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govdoc.checks.last_year import IN_FORCE
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govdoc.finding import Finding
-    from govdoc.layouts.schema import Equation
+    from govdoc.layouts.schema import Equation, Layout
     from govdoc.report import Report
 
 _FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：表格的勾稽关系"
@@ -152,6 +153,47 @@ def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
             yield _say(report, rule, equation, show_number(parts), show_number(equals))
 
 
+def _keys(equation: Equation) -> tuple[str, ...]:
+    return (*equation.parts, *equation.equals)
+
+
+def _holds(report: Report, equation: Equation) -> bool:
+    parts = report.total(equation.parts)
+    return parts is not None and parts == report.total(equation.equals)
+
+
+def _causes(report: Report, equation: Equation) -> tuple[Equation, ...]:
+    """Return the broken sums of the same kind that a broken sum only repeats: its figures are their figures' totals.
+
+    Where the totals are formulas, one wrong figure of a column breaks that column's sum and the total's: the second is
+    no mistake of its own.
+    """
+    equations = report.layout.equations
+    for other in dict.fromkeys(one.rule for one in equations if one.rule != equation.rule):
+        totals = {one.equals[0]: one for one in equations if one.rule == other and len(one.equals) == 1}
+        across = [totals[key] for key in _keys(equation) if key in totals]
+        if len(across) == len(_keys(equation)) and all(_holds(report, one) for one in across):
+            parts = {key for one in across for key in one.parts}
+            same = (one for one in equations if one.rule == equation.rule and parts.issuperset(_keys(one)))
+            return tuple(one for one in same if not _holds(report, one))
+    return ()
+
+
+def _within(report: Report, equation: Equation) -> Iterator[str]:
+    """Yield which figures of a sum are made of others in the same column: the mistake may lie in those as well."""
+    layout = report.layout
+    for key in _keys(equation):
+        made = next((one for one in layout.equations if one.equals == (key,) and _is_below(one, layout)), equation)
+        where = report.figures[key].where
+        if where.cell and made != equation and _holds(report, made):
+            yield f"{where.cell} 是 {cell_ranges(report.figures[part].where for part in made.parts)} 之和"
+
+
+def _is_below(equation: Equation, layout: Layout) -> bool:
+    """Return whether a sum runs down a column."""
+    return len({layout.figures[key].column for key in _keys(equation)}) == 1
+
+
 def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str) -> Finding:
     across = len({report.layout.figures[key].row for key in (*equation.parts, *equation.equals)}) == 1
 
@@ -164,7 +206,7 @@ def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str
         return f" {cell_ranges(cells)} " if all(cell.cell for cell in cells) else otherwise
 
     total = equation.equals[-1]
-    return rule.at(
+    finding = rule.at(
         report.figures[total].where,
         figure=total,
         related=tuple(report.figures[key].where for key in (*equation.parts, *equation.equals[:-1])),
@@ -176,3 +218,9 @@ def _say(report: Report, rule: Rule, equation: Equation, parts: str, equals: str
         total=places(equation.equals, "总计"),
         parts=places(equation.parts, "各项"),
     )
+    causes = [one.name or one.line for one in _causes(report, equation)]
+    if causes:
+        remedy = f"这一列是各列相加的，“{'”“'.join(causes)}”一列改平了，这里也就平了。"
+        return replace(finding, remedy=remedy)
+    more = "".join(f"{one}，错处也可能在那里。" for one in _within(report, equation))
+    return replace(finding, remedy=finding.remedy + more)

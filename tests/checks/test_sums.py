@@ -67,6 +67,30 @@ def test_a_figure_that_is_off_breaks_its_sums_and_no_other(sheet: str, slot: Slo
     assert found(report) == broken_by(sheet, slot.row, slot.column)
 
 
+@pytest.mark.parametrize("row", [RECEIVED, GRANTED, 14, LAST_OUTCOME, FORWARD])
+def test_a_total_that_only_repeats_a_column_s_mistake_says_so(row: int) -> None:
+    """The totals of a workbook are formulas: one wrong figure changes them along with it."""
+    key = {(slot.row, slot.column): slot.figure.key for sheet, slot in SLOTS if sheet == T3}
+    steps = [(row, T3_FIRST), (row, T3_TOTAL)]
+    if GRANTED <= row <= LAST_OUTCOME:
+        steps += [(RESULTS, T3_FIRST), (RESULTS, T3_TOTAL)]
+    report = clean()
+    for place in steps:
+        report = changed(report, key[place], distinct_figures()[key[place]] + 1)
+    first, repeated = sum_findings(report)
+    assert (first.code, str(first.where)) == ("S303", f"{T3}!D28")
+    assert first.remedy == "核对 D4:D5 和 D27:D28 里的数。D27 是 D6:D26 之和，错处也可能在那里。"
+    assert (repeated.code, str(repeated.where)) == ("S303", f"{T3}!J28")
+    assert repeated.remedy == "这一列是各列相加的，“自然人”一列改平了，这里也就平了。"
+
+
+def test_a_total_that_is_wrong_by_itself_repeats_nothing() -> None:
+    key = "t3.received.total"
+    broken = sum_findings(changed(clean(), key, distinct_figures()[key] + 1))
+    assert [one.code for one in broken] == ["S301", "S303"]
+    assert "也就平了" not in broken[1].remedy
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_a_figure_that_was_not_read_breaks_no_sum(key: str) -> None:
     assert found(changed(clean(), key, None)) == []
