@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, fields
 from importlib import metadata
 
-from govdoc.errors import InputError
+from govdoc.errors import OutputError
 from govdoc.files import LIMITS
 
 # Older ones let a few entities take all memory, if ever a document type came past the guard (docs/security.md).
@@ -82,7 +82,7 @@ def _office() -> Line:
 
     try:
         find_office()
-    except InputError:
+    except OutputError:
         return Line("LibreOffice", "没有找到", "要生成 PDF 的，请安装 LibreOffice，或用 Word、WPS 另存为 PDF")
     return Line("LibreOffice", "已安装")
 

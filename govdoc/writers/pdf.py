@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from govdoc.errors import GovdocError, InputError
+from govdoc.errors import GovdocError, OutputError
 from govdoc.files import reason_of
 
 PROGRAM_NAMES = ("soffice", "libreoffice", "soffice.com", "soffice.exe")
@@ -70,8 +70,8 @@ def find_office() -> Path:
         if Path(name).is_file():
             return Path(name)
     if named:
-        raise InputError(f"{PROGRAM_VARIABLE} 指的 {named} 不存在。", "请改为 LibreOffice 的 soffice 程序所在的位置。")
-    raise InputError(
+        raise OutputError(f"{PROGRAM_VARIABLE} 指的 {named} 不存在。", "请改为 LibreOffice 的 soffice 程序所在的位置。")
+    raise OutputError(
         "生成 PDF 要用 LibreOffice，这台机器上没有找到。",
         f"请安装 LibreOffice（免费），或用环境变量 {PROGRAM_VARIABLE} 指明 soffice 的位置；"
         "也可以用 Word 或 WPS 打开报告，另存为 PDF。",
@@ -114,7 +114,7 @@ def to_pdf(document: bytes, *, timeout: float = TIMEOUT) -> Pdf:
 class GovdocPdfError(GovdocError):
     """LibreOffice did not do what it was asked to."""
 
-    exit_code = InputError.exit_code
+    exit_code = OutputError.exit_code
 
 
 def is_pdf(data: bytes) -> bool:

@@ -164,7 +164,7 @@ def test_no_office_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(pdf, "PROGRAM_NAMES", ())
     monkeypatch.setattr(pdf, "_USUAL_PLACES", ())
     ran = run("export", sample(tmp_path), "--to", "pdf")
-    assert ran.code == ExitCode.INPUT
+    assert ran.code == ExitCode.OUTPUT
     assert "LibreOffice" in ran.err
     assert not (tmp_path / "年报.pdf").exists()
 
@@ -179,8 +179,9 @@ def fake_office(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("script", ["exit 1", "echo 坏了", 'eval "out=\\${$(($#-1))}"; echo x > "$out/report.pdf"'])
 def test_an_office_that_fails_is_said(script: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     fake_office(tmp_path, script, monkeypatch)
-    with pytest.raises(pdf.GovdocPdfError, match="没有生成 PDF"):
+    with pytest.raises(pdf.GovdocPdfError, match="没有生成 PDF") as raised:
         pdf.to_pdf(b"")
+    assert raised.value.exit_code is ExitCode.OUTPUT
 
 
 def test_an_office_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
