@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from govdoc.errors import UsageError
+from govdoc.errors import InputError, UsageError
 from govdoc.files import check_target, put
 from govdoc.pipeline import REPORT_SUFFIX, Outcome, check
 
@@ -45,9 +45,13 @@ class RefreshOutcome:
 
 @dataclass(frozen=True)
 class PullOutcome:
-    """What came of a pull, and the file written, if anything had to change."""
+    """What came of a pull, and the file written, if anything had to change.
+
+    ``unknown`` says that the report did not say what it was made from, and was compared with the workbook instead.
+    """
 
     result: Pulled
+    unknown: bool = False
     written: Path | None = None
     backup: Path | None = None
 
@@ -172,9 +176,11 @@ def _notes(base: Base, report: Report) -> list[str]:
 def pull(report_file: Path, book: Path, target: Path | None = None, *, force: bool = False) -> PullOutcome:
     """Write an edited report's narrative back into a workbook, with references in place of figures.
 
-    Nothing is written where nothing changes. Raises as :func:`refresh` does.
+    Nothing is written where nothing changes. A report that does not say what it was made from is compared with the
+    workbook as it is now, if it is a report of the same organ and year. Raises as :func:`refresh` does.
     """
     from govdoc.pipeline import read
+    from govdoc.roundtrip.base import make_base
     from govdoc.roundtrip.narrative import read_narrative
     from govdoc.roundtrip.package import Package
     from govdoc.roundtrip.places import find_places
@@ -185,14 +191,34 @@ def pull(report_file: Path, book: Path, target: Path | None = None, *, force: bo
         raise UsageError(f"{book.name} 不是 .xlsx 工作簿，文字写不回去。", "请用 Excel 或 WPS 另存为 .xlsx 后再试。")
     target = _target(target, book, (book.suffix.lower(),), force=force)
     package = Package.open(report_file)
-    base = _base(package)
     report = read(book).report
+    if package.base is None:
+        _check_its_own(package, report, book)
+    base = package.base or make_base(report)
     _check_same(base, report, report_file, book)
     narrative = read_narrative(package, base, report, find_places(package, base, report.layout))
-    result = pulled(book.read_bytes(), report, base, narrative)
+    result = pulled(book.read_bytes(), report, package.base, narrative)
+    outcome = PullOutcome(result, unknown=package.base is None)
     if result.data is None:
-        return PullOutcome(result)
-    return PullOutcome(result, *_replace(target, result.data, book, force=force))
+        return outcome
+    written, backup = _replace(target, result.data, book, force=force)
+    return replace(outcome, written=written, backup=backup)
+
+
+def _check_its_own(package: Package, report: Report, book: Path) -> None:
+    """Refuse a report that does not say what it was made from, unless its title is that of the workbook's.
+
+    Raises :class:`InputError`.
+    """
+    from govdoc.roundtrip.reading import bind_package
+    from govdoc.values import normal_label
+
+    title, wanted = ("".join(one.title) for one in (bind_package(package).report, report))
+    if normal_label(title) != normal_label(wanted):
+        raise InputError(
+            f"{package.path.name} 里没有生成时的数据，标题也不是“{wanted}”。",
+            f"请核对它是不是 {book.name} 的报告；已公布的别的报告，用 govdoc import 读成工作簿。",
+        )
 
 
 # ---------------------------------------------------------------- files

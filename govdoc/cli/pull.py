@@ -11,6 +11,7 @@ from govdoc.errors import ExitCode
 
 if TYPE_CHECKING:
     from govdoc.editing import PullOutcome
+    from govdoc.roundtrip.pull import Pulled
 
 
 def pull(
@@ -33,6 +34,9 @@ def pull(
 
 def _say(report: Path, outcome: PullOutcome) -> None:
     result, narrative = outcome.result, outcome.result.narrative
+    if outcome.unknown:
+        lost = "里没有生成时的数据（转成别的格式时丢掉了）"
+        say.message(f"{report.name} {lost}，只能同工作簿现在的文字对照：不一样的取 Word 里的。")
     names = "”“".join(section.heading for section in result.sections)
     say.result(f"{report.name}  取回“{names}”的文字。" if names else f"{report.name}  文字与工作簿一致，没有要取回的。")
     if narrative.tracked:
@@ -41,7 +45,19 @@ def _say(report: Path, outcome: PullOutcome) -> None:
         what = f"在 Word 里改成了 {spot.text}" if spot.text else "没有标记了"
         say.message(f"{spot.where}  “{spot.label}”{what}，按文字取回，不再随数据变。")
     for row in result.conflicts:
-        say.message(f"“{row.heading or row.text[:12]}”两边都改过：取了 Word 里的，工作簿原来的放到了“未归位文字”。")
+        both = "与工作簿里的不一样" if outcome.unknown else "两边都改过"
+        say.message(f"“{row.heading or row.text[:12]}”{both}：取了 Word 里的，工作簿原来的放到了“未归位文字”。")
+    _say_what_stays(result)
+    if outcome.written is not None:
+        backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
+        say.result(f"已写入 {outcome.written}{backup}。")
+    if outcome.unknown:
+        say.message("核对以后，请用 govdoc build 重新生成报告，在新的报告上接着改；表格里的数据以工作簿为准。")
+
+
+def _say_what_stays(result: Pulled) -> None:
+    """Say what no row of the workbook takes."""
+    narrative = result.narrative
     if result.parked:
         tables = sum(text.is_table for text in result.parked)
         counts = ((len(result.parked) - tables, "段文字"), (tables, "个表格"))
@@ -53,6 +69,3 @@ def _say(report: Path, outcome: PullOutcome) -> None:
         say.message(f"报告里有 {narrative.formulas} 个公式，只取了其中的文字。")
     for section in narrative.missing:
         say.message(f"报告里找不到“{section.heading}”这个标题，这一部分没有取，工作簿里的没有动。")
-    if outcome.written is not None:
-        backup = f"，原来的在 {outcome.backup}" if outcome.backup is not None else ""
-        say.result(f"已写入 {outcome.written}{backup}。")

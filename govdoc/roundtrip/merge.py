@@ -28,12 +28,19 @@ class Merged:
     parked: Rows = ()
 
 
-def merge(base: Rows, word: Rows, book: Rows) -> Merged:
+def merge(base: Rows | None, word: Rows, book: Rows) -> Merged:
     """Return the rows of a section after an edit in Word; a row that says the same stays as the workbook has it.
 
     A document does not show where a row without heading begins: it counts as part of the row before it.
+    Without a base nobody knows which side changed: Word's rows are taken, and those of the workbook's that are not
+    among them are handed back.
     """
-    base, word, whole = _joined(base), _joined(word), _joined(book)
+    word, whole = _joined(word), _joined(book)
+    if base is None:
+        kept = {normal(row) for row in word}
+        taken = tuple(one for row in word for one in _as_kept(row, book))
+        return Merged(book if _same(word, whole) else taken, tuple(row for row in whole if normal(row) not in kept))
+    base = _joined(base)
     if _same(word, base) or _same(word, whole):
         return Merged(book)
     if _same(whole, base):

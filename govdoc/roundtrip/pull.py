@@ -47,8 +47,11 @@ class Pulled:
     narrative: Narrative
 
 
-def pull(book: bytes, report: Report, base: Base, narrative: Narrative) -> Pulled:
-    """Return a workbook with the narrative of an edited report; ``report`` is what the workbook holds now."""
+def pull(book: bytes, report: Report, base: Base | None, narrative: Narrative) -> Pulled:
+    """Return a workbook with the narrative of an edited report; ``report`` is what the workbook holds now.
+
+    ``base`` is None where the report does not say what it was made from; see :func:`govdoc.roundtrip.merge.merge`.
+    """
     from govdoc.writers.annotate_package import Package
 
     package = Package(book)
@@ -72,9 +75,10 @@ def _name(row: Entry) -> str:
     return normal(row)[0] or row.text[:12]
 
 
-def _merged(section: Section, report: Report, base: Base, narrative: Narrative) -> Merged:
+def _merged(section: Section, report: Report, base: Base | None, narrative: Narrative) -> Merged:
     """Return a section's rows merged, the introduction's row in its own way: it is there even while it is empty."""
-    before, now = base.narratives.get(section.key, ()), report.narratives.get(section.key, ())
+    before = None if base is None else base.narratives.get(section.key, ())
+    now = report.narratives.get(section.key, ())
     if section.introduction is None:
         return merge(before, narrative.rows[section.key], now)
 
@@ -86,8 +90,12 @@ def _merged(section: Section, report: Report, base: Base, narrative: Narrative) 
 
     word = filled((Entry(section.introduction, narrative.introduction),))
     own = rows(now, introduction=True)
-    first = merge(filled(rows(before, introduction=True)), word, filled(own))
-    rest = merge(rows(before, introduction=False), narrative.rows[section.key], rows(now, introduction=False))
+    first = merge(None if before is None else filled(rows(before, introduction=True)), word, filled(own))
+    rest = merge(
+        None if before is None else rows(before, introduction=False),
+        narrative.rows[section.key],
+        rows(now, introduction=False),
+    )
     empty = tuple(replace(one, text="") if lines_of(one.text) else one for one in own[:1])
     return Merged((first.rows or empty) + rest.rows, first.parked + rest.parked)
 

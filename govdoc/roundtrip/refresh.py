@@ -112,7 +112,8 @@ def no_base(name: str) -> InputError:
     """Return the error for a document without a base."""
     return InputError(
         f"{name} 里没有生成时的数据，分不清哪些是后来改的。",
-        "它不是 govdoc 生成的报告，或者另存时丢掉了这部分。请用 govdoc build 重新生成，再把改过的文字复制过去。",
+        "它不是 govdoc 生成的报告，或者转成别的格式时丢掉了这部分。"
+        "请先用 govdoc pull 把改过的文字取回工作簿，再用 govdoc build 重新生成报告。",
     )
 
 

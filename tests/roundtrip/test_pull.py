@@ -364,10 +364,43 @@ def test_what_cannot_be_pulled_is_said(book: Path) -> None:
         pull(file, book.with_suffix(".xls"))
     with pytest.raises(UsageError, match="Word"):
         pull(book, book)
-    stripped = with_part(original(), "<x/>", "customXml/item1.xml")
-    file.write_bytes(stripped)
+    other = edited(swap("2021年政府信息公开工作年度报告", "2020年政府信息公开工作年度报告"))
+    file.write_bytes(without_base(other))
     with pytest.raises(InputError, match="没有生成时的数据"):
         pull(file, book)
+
+
+# ---------------------------------------------------------------- a report that has lost what it was made from
+
+
+def without_base(data: bytes) -> bytes:
+    return with_part(data, "<x/>", "customXml/item1.xml")
+
+
+def test_a_report_without_base_is_compared_with_the_workbook(book: Path) -> None:
+    assert pulled(book, data=without_base(original())) == BEFORE
+    assert book.read_bytes() == SAMPLE.read_bytes()
+
+
+def test_what_differs_from_the_workbook_comes_from_word_and_the_workbook_s_is_kept(book: Path) -> None:
+    sheets = load_workbook(book)
+    sheets[OVERVIEW]["B7"].value = "工作簿里后来改的。"
+    sheets.save(book)
+    file = book.with_suffix(".docx")
+    file.write_bytes(
+        without_base(edited(swap("坚持先审后发", "始终坚持先审后发"), after(SENTENCE, body("又写了一段。"))))
+    )
+    outcome = pull(file, book)
+    assert (outcome.unknown, len(outcome.result.conflicts)) == (True, 3)
+    found = rows(book)
+    lines = text_of(found, HEADINGS[1]).split("\n")
+    assert lines[0].startswith(f"{SENTENCE}{REFERENCE}件")
+    assert lines[1] == "又写了一段。"
+    assert text_of(found, HEADINGS[2]).startswith("始终坚持先审后发")
+    assert found[-1] == BEFORE[-1]
+    texts = [text for _, text in parked(book)]
+    assert texts[1:] == [text_of(BEFORE, HEADINGS[2]), "工作簿里后来改的。"]
+    assert pull(file, book).written is None
 
 
 # ---------------------------------------------------------------- merging
