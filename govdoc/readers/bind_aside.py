@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.readers.bind_table import bind_table
-from govdoc.readers.rules import STRUCTURE
+from govdoc.readers.rules import out_of_order
 from govdoc.report import Explanation
 from govdoc.values import BLANK, clean_text, normal_label, show_content, without_unseen
 
@@ -38,7 +38,7 @@ def bind_previous(grid: Grid, layout: Layout) -> tuple[dict[str, Figure], list[F
         if start is None:
             name = next(section.heading for section in layout.sections if section.table == table.key)
             what = f"找不到“{name}”的表头，上年的这张表没有读"
-            findings.append(STRUCTURE.at(grid.where(0, 0), what=what, advice="恢复这张表的表头"))
+            findings.append(out_of_order(grid.where(0, 0), what=what, advice="恢复这张表的表头"))
             continue
         end = min(next(end for end in ends if end > start), start + table.form.rows)
         bound = bind_table(grid.window(start, end), layout, table)

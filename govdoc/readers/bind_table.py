@@ -20,7 +20,7 @@ from govdoc.layouts.form import LineKind
 from govdoc.readers.around import hidden_column, hidden_row, over_checks, strays
 from govdoc.readers.grid import Span
 from govdoc.readers.locate import filled, kept_if_small, locate, stands_as_printed
-from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, STRUCTURE
+from govdoc.readers.rules import COLUMN_LABEL, MERGED, ROW_LABEL, out_of_order
 from govdoc.report import Figure
 from govdoc.values import (
     BLANK,
@@ -115,7 +115,7 @@ class _Binder:
             first = damages[0]
             more = f"（另有 {len(damages) - 1} 处类似）" if len(damages) > 1 else ""
             where = self.grid.where(first.row, first.column)
-            yield STRUCTURE.at(where, what=first.what + more, advice=first.advice)
+            yield out_of_order(where, first.what + more, first.advice, in_document=self.in_document)
 
     def labels(self) -> Iterator[Finding]:
         """Check every label; where rows or columns moved, only those that name a line that was found."""

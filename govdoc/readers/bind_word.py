@@ -10,7 +10,7 @@ from govdoc.finding import Location
 from govdoc.readers.bind import Reading
 from govdoc.readers.bind_table import bind_table
 from govdoc.readers.locate import locate
-from govdoc.readers.rules import ROW_LABEL, STRUCTURE
+from govdoc.readers.rules import ROW_LABEL, STRUCTURE, out_of_order
 from govdoc.readers.word import Text
 from govdoc.report import NO_AGENCY, NO_YEAR, Entry, Figure, Report
 from govdoc.values import label_of, normal_label
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from govdoc.finding import Finding
+    from govdoc.layouts.form import Form
     from govdoc.layouts.schema import Layout, Section
     from govdoc.readers.grid import Grid
     from govdoc.readers.locate import Placement
@@ -48,7 +49,11 @@ def bind_document(document: Document, layout: Layout) -> Reading:
         if section.table is not None:
             place, placement = tables.get(section.table, (None, None))
             grid = document.blocks[place] if place is not None else None
+            before = len(findings)
             figures |= _table(grid, layout, section, findings, document.file, placement)
+            others = [block for block in blocks if not isinstance(block, Text) and block is not grid]
+            torn = _torn_off(layout.table[section.table].form, placement, others)
+            findings[before:] = [_as_torn(one, torn) if torn else one for one in findings[before:]]
         else:
             narratives[section.key] = _entries(blocks, Location(document.file, section.sheet))
     info = _info(front, sections, layout)
@@ -125,7 +130,7 @@ def _headings(document: Document, layout: Layout, places: dict[str, list[int]]) 
         where = Location(document.file, section.sheet)
         block = document.blocks[places[section.key][0]] if section.key in places else None
         if not isinstance(block, Text):
-            yield STRUCTURE.at(where, what=f"找不到“{section.heading}”这个标题", advice="补上这个标题")
+            yield out_of_order(where, f"找不到“{section.heading}”这个标题", "补上这个标题", in_document=True)
         elif not heads(block, section):
             yield ROW_LABEL.at(where, expected=section.heading, found=block.text)
 
@@ -211,6 +216,24 @@ def _table(
         label = spec.label if spec is not None else _position(finding.where)
         findings.append(replace(finding, where=_called(finding.where, label)))
     return bound.figures
+
+
+def _torn_off(form: Form, placement: Placement | None, others: Sequence[Grid]) -> str:
+    """Return the label of a table's first row that is missing in it and stands in another table of its section."""
+    if placement is None:
+        return ""
+    texts = {text for grid in others for row in grid.outline for text in row if isinstance(text, str)}
+    missing = (line for line, row in zip(form.lines, placement.rows, strict=True) if row is None)
+    labels = (label.text for line in missing for label in line.labels if label.leaf)
+    return next((label for label in labels if normal_label(label) in texts), "")
+
+
+def _as_torn(finding: Finding, label: str) -> Finding:
+    """Return the finding on missing rows as one on a table that was torn; any other finding as it is."""
+    if finding.rule is not STRUCTURE:
+        return finding
+    what = f"这张表断成了几个表格，“{label}”起的行在另一个表格里"
+    return out_of_order(finding.where, what, "在 Word 里删去表格之间的段落，连成一个", in_document=True)
 
 
 def _called(where: Location, label: str) -> Location:

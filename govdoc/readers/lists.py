@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.finding import column_letters
 from govdoc.readers.align import Alignment, Fit, align
-from govdoc.readers.rules import COLUMN_LABEL, STRUCTURE
+from govdoc.readers.rules import COLUMN_LABEL, out_of_order
 from govdoc.values import clean_text, label_of, normal_label, show_content
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def find_heads(grid: Grid, heads: Sequence[str]) -> Heads:
     best = max(here, default=0)
     if best == 0:
         what = f"缺少“{'”“'.join(heads)}”这一行标题"
-        lost = STRUCTURE.at(grid.where(0, 0), what=what, advice="在第 1 行补上标题")
+        lost = out_of_order(grid.where(0, 0), what=what, advice="在第 1 行补上标题")
         return Heads(-1, tuple(range(len(heads))), (lost,), ordered=False)
     top = here.index(best)
     result = _align(grid, top, heads)
@@ -79,18 +79,18 @@ def _align(grid: Grid, top: int, heads: Sequence[str]) -> Alignment:
 def _damages(grid: Grid, top: int, heads: Sequence[str], result: Alignment) -> Iterator[Finding]:
     """Yield what was done to the order of rows and columns, the first thing first."""
     if top > 0:
-        yield STRUCTURE.at(grid.where(0, 0), what=f"标题应在第 1 行，现在在第 {top + 1} 行", advice="删去上面多出的行")
+        yield out_of_order(grid.where(0, 0), what=f"标题应在第 1 行，现在在第 {top + 1} 行", advice="删去上面多出的行")
     for column in (*result.inserted, *result.repeated):
         letters = column_letters(column)
         kind = "重复了" if column in result.repeated else "是多出来的"
-        yield STRUCTURE.at(grid.where(top, column), what=f"{letters} 列{kind}", advice=f"删去 {letters} 列")
+        yield out_of_order(grid.where(top, column), what=f"{letters} 列{kind}", advice=f"删去 {letters} 列")
     for item in result.deleted:
         what, advice = f"缺少“{heads[item]}”一列", f"在 {column_letters(item)} 列补上这一列"
-        yield STRUCTURE.at(grid.where(top, item), what=what, advice=advice)
+        yield out_of_order(grid.where(top, item), what=what, advice=advice)
     for item in result.moved:
         column = result.place[item]
         what = f"“{heads[item]}”一列移到了 {column_letters(column)} 列"
-        yield STRUCTURE.at(grid.where(top, column), what=what, advice="移回原来的位置")
+        yield out_of_order(grid.where(top, column), what=what, advice="移回原来的位置")
 
 
 def _renamed(grid: Grid, top: int, heads: Sequence[str], columns: Sequence[int]) -> Iterator[Finding]:

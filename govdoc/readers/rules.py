@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from govdoc.finding import Rule, Severity
+
+if TYPE_CHECKING:
+    from govdoc.finding import Finding, Location
 
 _FORMAT = "国办公开办函〔2021〕30号、〔2019〕60号：统一格式的表式"
 _PROGRAM = "govdoc 标准工作簿"
@@ -57,7 +62,7 @@ STRUCTURE = Rule(
     "行列有增删或移动",
     _FORMAT,
     "{what}。",
-    "请恢复原来的行列：{advice}；不便恢复的，用 govdoc new 新建工作簿，把数据填进去。",
+    "请恢复原来的行列：{advice}。",
     checks="行和列没有增加、删除、移动或重复；一处变动只报一次。",
     example="表三中间插入了一行。",
     mend="恢复原来的行列；不便恢复的，用 govdoc new 新建工作簿，把数据填进去。",
@@ -122,3 +127,14 @@ RULES = (
     OUTSIDE,
     REQUIRED,
 )
+
+_NEW_BOOK = "不便恢复的，用 govdoc new 新建工作簿，把数据填进去"
+_FROM_REPORT = "不便恢复的，从 govdoc 生成的报告里复制过来"
+
+
+def out_of_order(where: Location, what: str, advice: str, *, in_document: bool = False) -> Finding:
+    """Return the finding for rows, columns or headings that are not where they should be, with the way out.
+
+    ``in_document`` says that they stand in a report, which no new workbook mends.
+    """
+    return STRUCTURE.at(where, what=what, advice=f"{advice}；{_FROM_REPORT if in_document else _NEW_BOOK}")

@@ -120,6 +120,35 @@ def test_a_section_or_table_that_is_missing_is_an_error(tmp_path: Path) -> None:
     assert found(data, tmp_path) == [("L105", T3)]
 
 
+def torn(body: str, before: str, *, between: str) -> str:
+    """Cut a table in two before a row, as people do to get it onto two pages."""
+    row = body.rindex("<w:tr>" if "<w:tr>" in body else "<w:tr ", 0, body.index(before))
+    table = body[body.rindex("<w:tbl>", 0, row) : row]
+    head = table[: table.index("<w:tr>" if "<w:tr>" in table else "<w:tr ")]
+    return f"{body[:row]}</w:tbl>{between}{head}{body[row:]}"
+
+
+@pytest.mark.parametrize("between", ["", "<w:p/>", f"<w:p>{run('（续表）')}</w:p>"])
+@pytest.mark.parametrize("label", ["8.属于行政查询事项", "四、结转下年度继续办理"])
+def test_a_table_torn_in_two_is_said_to_be(label: str, between: str, tmp_path: Path) -> None:
+    path = tmp_path / "年报.docx"
+    path.write_bytes(edited(lambda body: torn(body, label, between=between)))
+    [finding] = [one for one in check(path).findings if one.code == "L105"]
+    assert finding.message == f"这张表断成了几个表格，“{label}”起的行在另一个表格里。"
+    assert "govdoc new" not in finding.remedy
+
+
+def test_a_row_deleted_in_a_report_is_no_torn_table(tmp_path: Path) -> None:
+    path = tmp_path / "年报.docx"
+    document = Document(io.BytesIO(original()))
+    table = document.tables[1]
+    table._tbl.remove(table.rows[14]._tr)  # noqa: SLF001 - the library deletes no rows
+    document.save(str(path))
+    [finding] = [one for one in check(path).findings if one.code == "L105"]
+    assert finding.message.startswith("缺少“8.属于行政查询事项”一行")
+    assert finding.remedy.endswith("不便恢复的，从 govdoc 生成的报告里复制过来。")
+
+
 def test_a_report_without_base_is_compared_by_its_tables(tmp_path: Path) -> None:
     data = with_part(edited(total_cell(swap(">66<", ">67<"))), "<x/>", "customXml/item1.xml")
     assert [one for one in found(data, tmp_path) if one[0][0] == "W"] == [("W701", RECEIVED)]
