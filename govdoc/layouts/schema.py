@@ -34,7 +34,11 @@ _CONVERTING = Lock()  # msgspec works out a type on its first use, and two threa
 
 
 class InfoField(Part, frozen=True, kw_only=True):
-    """One row of the sheet 基本信息. A required field must be filled; a choice takes one of ``choices``."""
+    """One row of the sheet 基本信息. A required field must be filled; a choice takes one of ``choices``.
+
+    A field that published reports tell in running text has the words before it there as ``labels``, and what it
+    ``looks`` like as a pattern.
+    """
 
     key: str
     label: str
@@ -43,6 +47,8 @@ class InfoField(Part, frozen=True, kw_only=True):
     required: bool = False
     choices: tuple[str, ...] = ()
     default: str = ""
+    labels: tuple[str, ...] = ()
+    looks: str = ""
 
 
 class Choices(Part, frozen=True, kw_only=True):

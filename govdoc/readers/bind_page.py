@@ -21,6 +21,7 @@ from govdoc.readers.bind_particulars import (
     NOTHING,
     Given,
     Particulars,
+    contacts_in,
     is_publication,
     is_title,
     spaced,
@@ -234,9 +235,16 @@ class _Binder:
             ],
         )
         self._signature(info, narratives)
+        info = {**contacts_in(self._introduction(narratives), self.layout), **info}
         settled = settle(self._evidence(sections), self.layout)
         report = Report(self.layout, info, settled.figures, narratives, source=self.document.file)
         return Published(report, settled, tuple(dict.fromkeys(self.remarks)))
+
+    def _introduction(self, narratives: Mapping[str, tuple[Entry, ...]]) -> str:
+        """Return the text before the first section, in which a report says whom to ask."""
+        introductions = {section.introduction for section in self.layout.sections if section.introduction is not None}
+        entries = (entry for rows in narratives.values() for entry in rows if entry.heading in introductions)
+        return "\n".join(entry.text for entry in entries)
 
     # ------------------------------------------------------------ sections
 

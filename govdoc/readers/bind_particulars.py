@@ -156,6 +156,18 @@ class Particulars:
         return agency, year
 
 
+def contacts_in(text: str, layout: Layout) -> dict[str, str]:
+    """Return the fields of 基本信息 that a report tells in its text: where it asks readers to write or to call."""
+    plain = text.translate(_WIDE_DIGITS)
+    found = {}
+    for field in layout.info:
+        says = (re.search(rf"{spaced(label)}\s*(?:[:：]|为|是)?\s*({field.looks})", plain) for label in field.labels)
+        match = next(filter(None, says), None)
+        if match is not None:
+            found[field.key] = match[1]
+    return found
+
+
 def is_publication(line: str, layout: Layout) -> bool:
     """Return whether a line holds particulars of the page: 发布日期, 文号, 浏览次数."""
     named = _NAMED_VALUE.match(line) is not None and not line.endswith(FULL_STOPS)

@@ -14,6 +14,7 @@ from govdoc.readers.bind_page import Published, bind_page
 from govdoc.readers.evidence import Certainty
 from govdoc.readers.text import parse_text
 from govdoc.readers.word import Text
+from govdoc.report import Entry
 from tests import page_variants as pages
 from tests.readers.test_pages import codes, figures, read, unread, wrong
 
@@ -251,6 +252,37 @@ def test_agency_and_year_are_found_or_left_open(title: str, lead: str, agency: s
     published = bound(text_of(load_layout("2021"), barred, title=title, lead=lead))
     assert published.report.info.get("agency", "") == agency
     assert published.report.info.get("year", "") == year
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (
+            "请与我局办公室联系（地址：云岭市青岭路12号；邮编：432100；联系电话：0717-6123456；电子邮箱：a_b@yunling.example）。",
+            {
+                "address": "云岭市青岭路12号",
+                "postcode": "432100",
+                "phone": "0717-6123456",
+                "email": "a_b@yunling.example",
+            },
+        ),
+        (
+            "联系地址为黑石街3号（街道办事处一楼），邮政编码４３２１０２，电话（0717）６１２３４５６、6123457，网址：www.heishi.example/gk/。",
+            {
+                "address": "黑石街3号（街道办事处一楼）",
+                "postcode": "432102",
+                "phone": "（0717）6123456",
+                "website": "www.heishi.example/gk/",
+            },
+        ),
+        ("公布了办公地址、邮编和电话，接听电话312个，邮箱2个。", {}),
+    ],
+)
+def test_whom_to_ask_is_found_in_the_introduction(words: str, wanted: dict[str, str]) -> None:
+    report = bound(text_of(load_layout("2021"), barred, lead=f"{LEAD}{words}")).report
+    asked = {"address", "postcode", "phone", "email", "website"}
+    assert {key: value for key, value in report.info.items() if key in asked} == wanted
+    assert report.narratives["overview"][0] == Entry("导语", f"{LEAD}{words}")
 
 
 def test_a_text_that_names_no_year_has_none() -> None:
