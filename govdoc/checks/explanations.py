@@ -32,6 +32,7 @@ IDLE = Rule(
 RULES = (IDLE,)
 
 _LISTED = re.compile(r"[、,，;；]")
+_CODE = re.compile(r"(?<![A-Z0-9])[A-Z][0-9]{3}(?![0-9])")  # with or without words around it
 _CELLS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})(?:[:~至-]([A-Z]{1,3})([0-9]{1,7}))?")
 
 
@@ -75,13 +76,17 @@ def _idle(explanation: Explanation, *, helpless: bool) -> tuple[str, str]:
         return "不起作用：这一条不是“待说明”，说明代替不了改正", "请改正数据或文字，删去这一行。"
     if len(explanation.text) < SHORTEST:
         return f"只有 {len(explanation.text)} 个字，不能算说明", f"写明原因，不少于 {SHORTEST} 个字。"
+    if _CODE.search(normal_label(explanation.code).upper()) is None:
+        reason = f"没有对应的问题：“{explanation.code}”不是规则代码" if explanation.code else "没有写规则代码"
+        return reason, "规则代码和位置照核对结果里的写，如 Y401 和 D5；几格的写 D5、E5。"
     return "没有对应的问题，或者问题已经解决", "可以删去这一行；仍要说明的，请核对规则代码和位置。"
 
 
 def names_finding(code: str, place: str, finding: Finding) -> bool:
     """Return whether a row of 情况说明, given by its rule and its place, is about a finding."""
     where = finding.where
-    if normal_label(code).upper() != finding.code:
+    written = _CODE.search(normal_label(code).upper())
+    if written is None or written[0] != finding.code:
         return False
     places = {_place(where.address), _place(f"{where.sheet}!{where.address}"), _place(str(where))}
     return _place(place) in places or _among(place, where)

@@ -5,11 +5,12 @@ Which figure continues which is the layout's data (``continuations``); here stan
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from govdoc.checks.copied import copied, listed, percent, section_text
-from govdoc.finding import Location, Rule, Severity
+from govdoc.finding import Location, Rule, Severity, cell_ranges
 from govdoc.values import normal_label, show_number
 
 if TYPE_CHECKING:
@@ -248,9 +249,12 @@ def _comparable(report: Report) -> bool:
 
 
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
-    for one in report.layout.continued if report.previous and _comparable(report) else ():
-        if one.rule == rule.code:
-            yield from _compare(report, rule, one)
+    """Yield where figures do not continue last year's; several of one rule may have one reason, told in one row."""
+    continued = report.layout.continued if report.previous and _comparable(report) else ()
+    found = [finding for one in continued if one.rule == rule.code for finding in _compare(report, rule, one)]
+    places = cell_ranges(finding.where for finding in found)
+    hint = f"几格是同一个原因的，写一行就够，位置 {places}。" if len(found) > 1 and places else ""
+    yield from (replace(finding, remedy=finding.remedy + hint) for finding in found)
 
 
 def _not_comparable(report: Report, rule: Rule) -> Iterator[Finding]:

@@ -30,6 +30,20 @@ def test_a_reason_at_the_place_settles() -> None:
         assert settled(("y401", place, REASON)) == [("Y401", REASON)]
 
 
+def test_a_code_may_have_words_around_it() -> None:
+    for code in ("规则Y401", "Y401 上年结转与上年报告不一致", "Ｙ４０１", "（y401）"):
+        assert settled((code, PLACE, REASON)) == [("Y401", REASON)]
+    for code in ("Y402", "Y4011", "XY401", "上年结转", "401", ""):
+        assert settled((code, PLACE, REASON)) == [("Y401", ""), ("L110", "")]
+
+
+def test_what_is_no_code_is_said_to_be_none() -> None:
+    report = Report(load_layout("2021"), {}, {}, {}, explanations=(Explanation("上年结转", "表三", REASON),))
+    [idle] = settle([], report)
+    assert idle.message == "规则 上年结转、位置 表三 的说明没有对应的问题：“上年结转”不是规则代码。"
+    assert "如 Y401 和 D5" in idle.remedy
+
+
 def test_a_row_without_a_reason_says_nothing_yet() -> None:
     assert settled(("Y401", PLACE, "")) == [("Y401", "")]
     assert settled(("Y402", "B3", ""), findings=()) == []

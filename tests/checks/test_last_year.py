@@ -12,6 +12,7 @@ from govdoc.checks.copied import copied
 from govdoc.compare import compare
 from govdoc.finding import Finding, Severity
 from govdoc.layouts.schema import load_layout
+from govdoc.pipeline import check
 from govdoc.report import Entry, Figure, Report
 from tests.cli_helpers import SAMPLES, run
 from tests.prose_score import report
@@ -62,6 +63,15 @@ def test_carry_over_is_compared_in_each_column(column: str) -> None:
     value = city().previous[key].value
     assert value is not None
     assert codes(with_previous(city(), **{key: value + 1})) == [("Y401", f"t3.carried_over.{column}")]
+
+
+def test_several_breaks_of_one_reason_are_told_in_one_row() -> None:
+    book = check(SAMPLES / "broken" / "Y401-上年结转.xlsx")
+    breaks = [one for one in book.findings if one.code == "Y401"]
+    assert [one.where.cell for one in breaks] == ["D5", "J5"]
+    assert {one.remedy.partition("）。")[2] for one in breaks} == {"几格是同一个原因的，写一行就够，位置 D5、J5。"}
+    one = found(with_previous(city(), **{"t2.normative.in_force": 464}))
+    assert "写一行就够" not in one[0].remedy
 
 
 def test_documents_in_force_follow_from_last_year_s() -> None:
