@@ -12,10 +12,13 @@ FIGURE = Rule(
     "报告里的数据与工作簿不同",
     "国办公开办函〔2021〕30号、〔2019〕60号：表格各项填报数字；" + _PROGRAM,
     "“{label}”在报告里是 {found}，工作簿里是 {expected}。",
-    "工作簿对的，运行 govdoc refresh；报告对的，把工作簿改过来。",
+    "{advice}",
     checks="报告的表格和正文里的数据与工作簿一致。",
     example="在 Word 里把表三“予以公开·自然人”改成了 16，工作簿里还是 15。",
-    mend="工作簿对的，运行 govdoc refresh 更新报告；报告对的，改工作簿。",
+    mend=(
+        "工作簿对的：工作簿改过的，运行 govdoc refresh 更新报告；只在 Word 里改过的，refresh 会保留，请在 Word 里改回。"
+        "报告对的，改工作簿。"
+    ),
 )
 MARK = Rule(
     "W702",

@@ -34,8 +34,8 @@ _PROBLEMS = {
 
 def compare(package: Package, report: Report, book: Report) -> Iterator[Finding]:
     """Yield what is different in an edited report; without a base only its tables are compared."""
-    yield from _tables(report, book)
     base = package.base
+    yield from _tables(base, report, book)
     if base is None:
         return
     places = find_places(package, base, report.layout)
@@ -44,7 +44,18 @@ def compare(package: Package, report: Report, book: Report) -> Iterator[Finding]
     yield from _narrative(package, base, places, book)
 
 
-def _tables(report: Report, book: Report) -> Iterator[Finding]:
+def _advice(agreed: str | None, ours: str, theirs: str) -> str:
+    """Return what to do about a figure, by what was last agreed on: a refresh keeps what only Word changed."""
+    other = "报告对的，把工作簿改过来。"
+    if agreed is not None and same_figure(ours, agreed):
+        return f"工作簿对的，运行 govdoc refresh；{other}"
+    if agreed is None or same_figure(theirs, agreed):
+        kept = "" if agreed is None else "这个数是在 Word 里改的，refresh 会保留它。"
+        return f"{kept}工作簿对的，在 Word 里改为 {theirs or '空白'}；{other}"
+    return f"两边都改过。运行 govdoc refresh，用 --take 决定用哪边的；{other}"
+
+
+def _tables(base: Base | None, report: Report, book: Report) -> Iterator[Finding]:
     for key, spec in report.layout.figures.items():
         ours, theirs = report.figures[key], book.figures[key]
         if ours.value != theirs.value or (ours.value is None and ours.shown != theirs.shown):
@@ -55,6 +66,7 @@ def _tables(report: Report, book: Report) -> Iterator[Finding]:
                 found=ours.shown or "空着",
                 expected=theirs.shown or "空着",
                 related=(theirs.where,),
+                advice=_advice(None if base is None else base.figures.get(key), ours.shown, theirs.shown),
             )
 
 
@@ -74,7 +86,10 @@ def _figures(places: Places, report: Report, book: Report) -> Iterator[Finding]:
         if expected is None or spot.start < 0 or not spot.text or same_figure(spot.text, expected):
             continue
         where, quote = _where(spot, places, report)
-        yield FIGURE.at(where, label=spot.label, found=spot.text, expected=expected or "空着", quote=quote)
+        advice = _advice(spot.base, spot.text, expected)
+        yield FIGURE.at(
+            where, label=spot.label, found=spot.text, expected=expected or "空着", quote=quote, advice=advice
+        )
 
 
 def _marks(places: Places, report: Report) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from govdoc.editing import check_against
 from govdoc.errors import InputError, UsageError
@@ -81,6 +82,31 @@ def test_a_table_figure_is_compared_and_breaks_its_sums(tmp_path: Path) -> None:
     assert ("W701", RECEIVED) in found(data, tmp_path)
     assert {code for code, _ in found(data, tmp_path, against=False)} >= {"S301", "S303"}
     assert "W701" not in {code for code, _ in found(data, tmp_path, against=False)}
+
+
+@pytest.mark.parametrize(
+    ("edit", "book", "way"),
+    [
+        (
+            total_cell(swap(">66<", ">67<")),
+            66,
+            "这个数是在 Word 里改的，refresh 会保留它。工作簿对的，在 Word 里改为 66；",
+        ),
+        (lambda body: body, 67, "工作簿对的，运行 govdoc refresh；"),
+        (total_cell(swap(">66<", ">67<")), 68, "两边都改过。运行 govdoc refresh，用 --take 决定用哪边的；"),
+    ],
+)
+def test_the_way_out_is_one_that_helps(edit: Callable[[str], str], book: int, way: str, tmp_path: Path) -> None:
+    """A refresh keeps a figure that only Word changed: to run it would not help."""
+    sheets = load_workbook(SAMPLE)
+    sheets[T3]["J4"].value = book
+    workbook, path = tmp_path / "年报.xlsx", tmp_path / "年报.docx"
+    sheets.save(workbook)
+    path.write_bytes(edited(edit))
+    [finding] = [
+        one for one in check_against(path, workbook).findings if (one.code, str(one.where)) == ("W701", RECEIVED)
+    ]
+    assert finding.remedy == f"{way}报告对的，把工作簿改过来。"
 
 
 def test_findings_on_a_report_name_no_cells(tmp_path: Path) -> None:
