@@ -105,7 +105,7 @@ class Report:
     A section whose place in the file (its sheet) is missing has no narrative, not an empty one.
     ``info`` holds the fields of 基本信息 by key, as text, dates as ``YYYY-MM-DD``; a field that is empty is absent.
     ``previous`` holds last year's figures as far as they are known, under the keys of this edition; ``last`` is last
-    year's report itself, where it was given.
+    year's report itself, where it was given. ``as_text`` are the figures that stand in their cells as text.
     """
 
     layout: Layout
@@ -116,6 +116,7 @@ class Report:
     explanations: tuple[Explanation, ...] = field(default=(), compare=False)
     last: Report | None = field(default=None, compare=False, repr=False)
     source: str = field(default="", compare=False)
+    as_text: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property
     def agency(self) -> str:

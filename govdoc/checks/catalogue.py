@@ -8,6 +8,7 @@ from govdoc import aggregate, values
 from govdoc.checks import diagnosis, explanations, last_year, narrative, sums, word
 from govdoc.checks.prose import judge
 from govdoc.checks.prose import rules as prose
+from govdoc.checks.uncounted import as_counted
 from govdoc.finding import Severity
 from govdoc.readers import evidence
 from govdoc.readers import rules as shape
@@ -46,13 +47,19 @@ def run_checks(report: Report) -> list[Finding]:
 
     What was found while reading it is not repeated.
     """
-    return list(explanations.settle((finding for check in CHECKS for finding in check(report)), report))
+    return list(explanations.settle(_found(CHECKS, report), report))
 
 
 def run_error_checks(report: Report) -> list[Finding]:
     """Return those of the findings of :func:`run_checks` that are errors, without looking for others."""
-    findings = (finding for check in _ERROR_CHECKS for finding in check(report))
-    return [finding for finding in findings if finding.severity is Severity.ERROR]
+    return [finding for finding in _found(_ERROR_CHECKS, report) if finding.severity is Severity.ERROR]
+
+
+def _found(checks: Iterable[Callable[[Report], Iterator[Finding]]], report: Report) -> Iterator[Finding]:
+    """Yield what checks find; a total that misses numbers in text form is said by its sum, and by nothing else."""
+    counted = as_counted(report)
+    for check in checks:
+        yield from check(report if check in sums.CHECKS else counted)
 
 
 def in_order(findings: Iterable[Finding], layout: Layout) -> list[Finding]:

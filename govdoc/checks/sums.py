@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from govdoc.checks.last_year import IN_FORCE
+from govdoc.checks.uncounted import as_counted, uncounted
 from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
@@ -145,12 +146,21 @@ CHECKS = (row_totals, result_totals, flow, litigation_totals, other_sums, fewer_
 
 
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
+    counted = as_counted(report)
     for equation in report.layout.equations:
         if equation.rule != rule.code:
             continue
         parts, equals = report.total(equation.parts), report.total(equation.equals)
         if parts is not None and equals is not None and parts != equals:
-            yield _say(report, rule, equation, show_number(parts), show_number(equals))
+            finding = _say(report, rule, equation, show_number(parts), show_number(equals))
+            yield _not_counted(report, finding, equation) if _holds(counted, equation) else finding
+
+
+def _not_counted(report: Report, finding: Finding, equation: Equation) -> Finding:
+    """Return a finding with the way out where no figure is wrong, and some are texts that no formula counts."""
+    texts = [report.figures[key].where for key in uncounted(report, _keys(equation))]
+    way = "选中这些格，点旁边的提示“转换为数字”，或者改为“常规”格式重新填，再保存。"
+    return replace(finding, remedy=f"{cell_ranges(texts)} 是文本格式的数字，公式不算它们，所以不平。{way}")
 
 
 def _keys(equation: Equation) -> tuple[str, ...]:

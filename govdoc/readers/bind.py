@@ -177,6 +177,7 @@ class _BookBinder:
         self.blank_as_zero = blank_as_zero
         self.findings: list[Finding] = []
         self.filled: list[Finding] = []
+        self.as_text: set[str] = set()
 
     def report(self) -> Report:
         grids = self._sheets()
@@ -191,7 +192,16 @@ class _BookBinder:
             elif grid is not None:
                 narratives[section.key] = self._narrative(grid, section)
         previous, explanations = self._aside() if grids else ({}, ())
-        return Report(self.layout, info, figures, narratives, previous, explanations, source=self.book.file)
+        return Report(
+            self.layout,
+            info,
+            figures,
+            narratives,
+            previous,
+            explanations,
+            source=self.book.file,
+            as_text=frozenset(self.as_text),
+        )
 
     # ------------------------------------------------------------ sheets
 
@@ -399,6 +409,7 @@ class _BookBinder:
         bound = bind_table(grid, self.layout, table, blank_as_zero=self.blank_as_zero)
         self.findings += bound.findings
         self.filled += bound.filled
+        self.as_text |= bound.as_text
         return bound.figures
 
     def _text(self, content: Content, where: Location, label: str) -> str:

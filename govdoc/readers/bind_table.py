@@ -55,11 +55,15 @@ _OWN_TOTAL = re.compile(r'=(?:IF|COUNT|SUM|\$?[A-Z]{1,3}\$?[0-9]{1,7}|[(),:+="0 
 
 @dataclass(frozen=True)
 class BoundTable:
-    """A table's figures, one for every figure of the form, what was found wrong, and what was read as 0 on request."""
+    """A table's figures, one for every figure of the form, what was found wrong, and what was read as 0 on request.
+
+    ``as_text`` are those that a spreadsheet does not count, as they are no numbers to it.
+    """
 
     figures: dict[str, Figure]
     findings: tuple[Finding, ...]
     filled: tuple[Finding, ...] = ()
+    as_text: frozenset[str] = frozenset()
 
 
 def bind_table(
@@ -80,7 +84,7 @@ def bind_table(
         *binder.outside(),
         *binder.hidden(),
     ]
-    return BoundTable(binder.figures, tuple(findings), tuple(binder.filled))
+    return BoundTable(binder.figures, tuple(findings), tuple(binder.filled), frozenset(binder.as_text))
 
 
 class _Binder:
@@ -103,6 +107,7 @@ class _Binder:
         self.slots = printed_slots(self.form) if self.printed else tuple(self._slots())
         self.figures: dict[str, Figure] = {}
         self.filled: list[Finding] = []
+        self.as_text: set[str] = set()
         self.covered: set[tuple[int, int]] = set()
 
     # ------------------------------------------------------------ shape
@@ -172,6 +177,8 @@ class _Binder:
                 continue
             number, shown = _read(content, spec.kind, spec.unit)
             figures[key] = Figure(number.value, shown, where)
+            if type(content) is str and number.value is not None and not self.in_document:
+                self.as_text.add(key)
             if number.rule is not None and not (self.in_document and number.rule is NORMALISED and content == shown):
                 yield from self._wrong(number.rule, spec, cell, number)
             elif type(content) is float or (type(content) is str and len(content) <= SHORT):

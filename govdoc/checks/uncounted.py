@@ -1,0 +1,68 @@
+"""Totals that a spreadsheet reckoned without numbers that stand there as text: what they would be otherwise.
+
+A formula passes over a number that was typed, or pasted, as text. The cell shows it, the reader takes it, and every
+sum over it is off, through no mistake in any figure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from govdoc.report import Figure
+from govdoc.values import show_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from govdoc.layouts.schema import Equation
+    from govdoc.report import Report
+
+
+def as_counted(report: Report) -> Report:
+    """Return the report with its totals as they would be if every number in it were one; mostly the same report."""
+    short = _short_totals(report) if report.as_text else {}
+    changed: dict[str, Figure] = {}
+    for key in short:
+        value = _counted(key, report, short)
+        changed[key] = Figure(value, "" if value is None else show_number(value), report.figures[key].where)
+    return report.with_figures(changed) if changed else report
+
+
+def uncounted(report: Report, keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the figures in text form that are missing in some figures, or stand among them, in the table's order."""
+    short = _short_totals(report) if report.as_text else {}
+    found = {one for key in keys for one in _texts_in(key, report, short)}
+    return tuple(key for key in report.layout.figures if key in found)
+
+
+def _short_totals(report: Report) -> dict[str, Equation]:
+    """Return the totals that are the sums of their parts but for those in text form, with the sums that say so."""
+    short: dict[str, Equation] = {}
+    sums = [one for one in report.layout.equations if len(one.equals) == 1 and one.equals[0] not in report.as_text]
+    for _ in sums:  # a total of totals comes after those
+        before = len(short)
+        for one in sums:
+            total = one.equals[0]
+            misses = any(part in report.as_text or part in short for part in one.parts)
+            seen = report.total(part for part in one.parts if part not in report.as_text)
+            if total not in short and misses and seen is not None and seen == report.value(total):
+                short[total] = one
+        if len(short) == before:
+            break
+    return short
+
+
+def _counted(key: str, report: Report, short: Mapping[str, Equation]) -> int | None:
+    if key not in short:
+        value = report.value(key)
+        return value if isinstance(value, int) else None
+    parts = [_counted(part, report, short) for part in short[key].parts]
+    known = [part for part in parts if part is not None]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _texts_in(key: str, report: Report, short: Mapping[str, Equation]) -> Iterator[str]:
+    if key in report.as_text:
+        yield key
+    for part in short[key].parts if key in short else ():
+        yield from _texts_in(part, report, short)
