@@ -47,7 +47,8 @@ def run_checks(report: Report) -> list[Finding]:
 
     What was found while reading it is not repeated.
     """
-    return list(explanations.settle(_found(CHECKS, report), report))
+    found = diagnosis.pointing_to_repairs(_found(CHECKS, report), sums.RULES)
+    return list(explanations.settle(found, report))
 
 
 def run_error_checks(report: Report) -> list[Finding]:

@@ -8,16 +8,16 @@ the only smallest way to make every sum come right; a guess among several would 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from govdoc.checks.once import once_per_layout
-from govdoc.finding import Rule, Severity
+from govdoc.finding import Rule, Severity, cell_ranges
 from govdoc.values import show_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from govdoc.finding import Finding
     from govdoc.layouts.schema import Layout
@@ -108,6 +108,25 @@ def repairs(report: Report) -> Iterator[Finding]:
 
 
 CHECKS = (repairs,)
+
+
+def pointing_to_repairs(findings: Iterable[Finding], sums: Collection[Rule]) -> Iterator[Finding]:
+    """Yield the findings, those on broken ``sums`` with the repair that mends them, where another cell is to be mended.
+
+    What a sum itself asks for is to change its total: whoever does that first spoils a total that was right.
+    """
+    everything = list(findings)
+    told = [finding for finding in everything if finding.rule is REPAIR]
+    for finding in everything:
+        places = {finding.where, *finding.related}
+        hits = [one for one in told if not places.isdisjoint((one.where, *one.related))]
+        if finding.rule not in sums or len(hits) != 1 or (hits[0].where == finding.where and not hits[0].related):
+            yield finding
+            continue
+        [hit] = hits
+        cells = cell_ranges((hit.where, *hit.related)) or f"“{hit.where.label}”"
+        wrong = f"多半错在 {cells}（见 {REPAIR.code} 的提示），那里改好，这里就平了"
+        yield replace(finding, remedy=f"{wrong}；那里属实的，{finding.remedy}")
 
 
 def _known(report: Report, plan: _Plan) -> Numbers:

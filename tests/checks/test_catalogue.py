@@ -6,6 +6,7 @@ import ast
 import importlib
 import json
 import pkgutil
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,11 +15,12 @@ import pytest
 
 import govdoc
 from govdoc.checks.catalogue import RULES, in_order
-from govdoc.finding import Location, Rule
+from govdoc.finding import Location, Rule, Severity
 from govdoc.layouts.schema import editions, load_layout
+from govdoc.pipeline import check
 from govdoc.readers.rules import MISSING_SHEET
 from govdoc.writers.rules import rule_text, rules_page, rules_text
-from tests.cli_helpers import run
+from tests.cli_helpers import SAMPLES, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,3 +134,21 @@ def test_what_is_said_of_a_whole_file_comes_first() -> None:
     places = [Location("a", sheet) for sheet in ("草稿", layout.sheets[1], "")]
     findings = [MISSING_SHEET.at(where, what="x", advice="y") for where in places]
     assert [finding.where.sheet for finding in in_order(findings, layout)] == ["", layout.sheets[1], "草稿"]
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("S301-各列之和", {"J6": "", "J27": "J6"}),
+        ("S305-填错一格", {"J6": "D6", "D27": "D6"}),
+        ("S302-办理结果之和", {"D27": "", "E27": "", "D28": "D27", "E28": "E27"}),
+        ("S303-收支不等", {"D28": "", "J28": ""}),
+        ("S304-诉讼各项之和", {"O4": ""}),
+    ],
+)
+def test_a_broken_sum_names_the_cell_that_mends_it(name: str, wanted: dict[str, str]) -> None:
+    """A sum asks for its own total to be changed; where the mistake lies elsewhere, that would make another."""
+    findings = check(SAMPLES / "broken" / f"{name}.xlsx").findings
+    sums = [one for one in findings if one.severity is Severity.ERROR]
+    told = {one.where.cell: re.match("多半错在 ([A-Z0-9]+)（见 S305 的提示）", one.remedy) for one in sums}
+    assert {cell: match[1] if match else "" for cell, match in told.items()} == wanted
