@@ -125,7 +125,7 @@ def pointing_to_repairs(findings: Iterable[Finding], sums: Collection[Rule]) -> 
             continue
         [hit] = hits
         cells = cell_ranges((hit.where, *hit.related)) or f"“{hit.where.label}”"
-        wrong = f"多半错在 {cells}（见 {REPAIR.code} 的提示），那里改好，这里就平了"
+        wrong = f"多半错在 {cells}（另有提示），那里改好，这里就平了"
         yield replace(finding, remedy=f"{wrong}；那里属实的，{finding.remedy}")
 
 

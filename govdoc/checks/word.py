@@ -37,10 +37,13 @@ NARRATIVE = Rule(
     "文字在 Word 里改过，还没有取回工作簿",
     _PROGRAM,
     "“{section}”的文字与工作簿不同。",
-    "要把改过的文字存进工作簿，运行 govdoc pull；不取回也不影响报告。",
-    checks="报告的文字与工作簿一致。",
+    "{advice}",
+    checks="报告的文字与工作簿一致，标题、发布行和落款也是。",
     example="在 Word 里给“（一）主动公开情况”加了一段。",
-    mend="运行 govdoc pull，把改过的文字取回工作簿；不取回的，重新生成时要另外保留。",
+    mend=(
+        "运行 govdoc pull，把改过的文字取回工作簿；不取回的，重新生成时要另外保留。"
+        "标题、发布行和落款由“基本信息”生成，在那里改。"
+    ),
 )
 
 RULES = (FIGURE, MARK, NARRATIVE)

@@ -63,6 +63,8 @@ def _say_what_stays(result: Pulled) -> None:
         counts = ((len(result.parked) - tables, "段文字"), (tables, "个表格"))
         parked = "、".join(f"{count} {what}" for count, what in counts if count)
         say.message(f"有 {parked}在工作簿里没有位置，放到了“未归位文字”这张表。")
+    if any(text.is_fixed for text in result.parked):
+        say.message("标题、发布行和落款由“基本信息”表生成：在 Word 里改过的，请在表里也改，不然重新生成时又变回去。")
     if narrative.pictures:
         say.message(f"报告里有 {narrative.pictures} 张图片，工作簿里放不下，没有取。")
     if narrative.formulas:

@@ -87,8 +87,6 @@ def _say(report: Path, outcome: RefreshOutcome, result: Refreshed, take: Take | 
         say.result(f"已写入 {outcome.written}{draft}{backup}。")
     for advice in _advice(waiting, take):
         say.message(advice)
-    if result.having(Action.KEPT):
-        say.message("保留的数：报告对的，请把工作簿也改过来；工作簿对的，请在 Word 里改回。")
 
 
 def _advice(waiting: Sequence[Change], take: Take | None) -> Iterator[str]:

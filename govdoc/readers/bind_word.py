@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _HEADING = "heading 1"  # the style of a section's heading
 HEADINGS = {"heading 2": 2, "heading 3": 3, "heading 4": 4}
+FIXED_LINES = {"title": "标题", "subtitle": "发布行", "signature": "落款"}  # by style; 基本信息 makes them
 
 
 def bind_document(document: Document, layout: Layout) -> Reading:
@@ -137,7 +138,7 @@ def _headings(document: Document, layout: Layout, places: dict[str, list[int]]) 
 
 def is_body(block: Text) -> bool:
     """Return whether a paragraph is narrative, not one of the lines that 基本信息 makes or that Word makes."""
-    fixed = block.style in ("title", "subtitle", "signature") or block.style.startswith("toc")
+    fixed = block.style in FIXED_LINES or block.style.startswith("toc")
     return not fixed and bool(block.text.strip())
 
 

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from govdoc.checks.word import FIGURE, MARK, NARRATIVE
 from govdoc.finding import Location
+from govdoc.readers.bind_word import FIXED_LINES
+from govdoc.readers.word import Text
 from govdoc.roundtrip.merge import normal
 from govdoc.roundtrip.narrative import read_narrative
+from govdoc.roundtrip.own import without_own
 from govdoc.roundtrip.places import State, find_places
 from govdoc.roundtrip.refresh import new_value, same_figure
-from govdoc.values import without_unseen
+from govdoc.values import normal_label, without_unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,6 +45,7 @@ def compare(package: Package, report: Report, book: Report) -> Iterator[Finding]
     yield from _figures(places, report, book)
     yield from _marks(places, report)
     yield from _narrative(package, base, places, book)
+    yield from _fixed_lines(package, base, book)
 
 
 def _advice(agreed: str | None, ours: str, theirs: str) -> str:
@@ -116,4 +120,17 @@ def _narrative(package: Package, base: Base, places: Places, book: Report) -> It
         if section.introduction is not None:
             changed = changed or narrative.introduction.split("\n") != (first or [""])
         if changed:
-            yield NARRATIVE.at(Location(package.path.name, section.sheet), section=section.heading)
+            advice = "要把改过的文字存进工作簿，运行 govdoc pull；不取回也不影响报告。"
+            yield NARRATIVE.at(Location(package.path.name, section.sheet), section=section.heading, advice=advice)
+
+
+def _fixed_lines(package: Package, base: Base, book: Report) -> Iterator[Finding]:
+    """Yield which of the lines that 基本信息 makes say something else; spaces and line breaks in them do not count."""
+    sheet = book.layout.workbook.info
+    document = without_own(package.document, base.own_lines(book.layout))
+    wanted = {"title": book.title, "subtitle": ("　".join(book.publication),), "signature": book.signature}
+    for style, name in FIXED_LINES.items():
+        lines = (block.text for block in document.blocks if isinstance(block, Text) and block.style == style)
+        if normal_label("".join(lines)) != normal_label("".join(wanted[style])):
+            advice = f"报告对的，把“{sheet}”表改过来，重新生成时才不会变回去；工作簿对的，在 Word 里改回。"
+            yield NARRATIVE.at(Location(package.path.name, sheet), section=name, advice=advice)

@@ -5,13 +5,13 @@ Tracked changes count as accepted. What has no row in the workbook is gathered t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from govdoc.readers.bind_word import HEADINGS, cut, heads, is_body, section_of, statutory_tables
+from govdoc.readers.bind_word import FIXED_LINES, HEADINGS, cut, heads, is_body, section_of, statutory_tables
 from govdoc.readers.word import Text as Paragraph
 from govdoc.report import Entry, lines_of, printed_section
 from govdoc.roundtrip.numbering import Numbering
@@ -41,11 +41,15 @@ _EDITED = 0.6  # how alike a paragraph and one of the template's own are, of whi
 
 @dataclass(frozen=True, slots=True)
 class Homeless:
-    """A text that no row of the workbook takes, or a table, and where it stood."""
+    """A text that no row of the workbook takes, or a table, and where it stood.
+
+    ``is_fixed`` says that it stands where 基本信息 makes the lines.
+    """
 
     where: str
     text: str
     is_table: bool = False
+    is_fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,9 @@ class _Reader:
                 yield from _filled(f"{where}（标题）", self.written(place))
         elif not is_body(block):
             if normal_label(block.text) not in {normal_label(line) for line in self.base.fixed}:
-                yield from _filled(where, block.text)
+                name = FIXED_LINES.get(block.style, "")
+                for text in _filled(f"{where}（{name}）" if name else where, block.text):
+                    yield replace(text, is_fixed=bool(name))
         elif section is not None and not self.takes(section):
             yield from _filled(where, "\n".join(lines_of(self.written(place))))
 

@@ -150,5 +150,5 @@ def test_a_broken_sum_names_the_cell_that_mends_it(name: str, wanted: dict[str, 
     """A sum asks for its own total to be changed; where the mistake lies elsewhere, that would make another."""
     findings = check(SAMPLES / "broken" / f"{name}.xlsx").findings
     sums = [one for one in findings if one.severity is Severity.ERROR]
-    told = {one.where.cell: re.match("多半错在 ([A-Z0-9]+)（见 S305 的提示）", one.remedy) for one in sums}
+    told = {one.where.cell: re.match("多半错在 ([A-Z0-9]+)（另有提示）", one.remedy) for one in sums}
     assert {cell: match[1] if match else "" for cell, match in told.items()} == wanted

@@ -113,6 +113,14 @@ def test_pull_says_what_it_took(book: Path) -> None:
     assert "“三.本年新收.总计”没有标记了，按文字取回，不再随数据变。" in run("pull", file, book, overwrites=[book]).err
 
 
+def test_pull_says_where_the_lines_of_the_basics_are_changed(book: Path) -> None:
+    file = book.with_suffix(".docx")
+    file.write_bytes(edited(swap("2022-01-20", "2022-01-25")))
+    ran = run("pull", file, book, overwrites=[book])
+    assert (ran.code, "“基本信息”表生成" in ran.err) == (0, True)
+    assert "基本信息" not in run("pull", file, book).err
+
+
 def test_both_sides_changed_has_the_exit_code_of_conflicts(book: Path) -> None:
     sheets = load_workbook(book)
     sheets["一、总体情况"]["B5"].value = "工作簿里改了。"

@@ -64,6 +64,9 @@ def test_an_untouched_report_has_no_findings(tmp_path: Path) -> None:
         (swap("坚持先审后发", "始终坚持先审后发"), [("W703", OVERVIEW)]),
         (swap("本报告根据", "本报告依据"), [("W703", OVERVIEW)]),
         (swap("一是加强学习培训", "一要加强学习培训"), [("W703", "五、问题及改进")]),
+        (swap("年政府信息公开工作年度报告", "年度政府信息公开工作年度报告"), [("W703", "基本信息")]),
+        (swap("2022-01-20", "2022-01-25"), [("W703", "基本信息")]),
+        (swap("朝阳市政府办公室", "朝阳市政府办公室 "), []),
         (
             in_paragraph(SENTENCE, lambda old: old + old.replace('w:id="9', 'w:id="8')),
             [("W702", REQUESTS), ("W702", REQUESTS), ("W702", REQUESTS), ("W703", OVERVIEW)],
