@@ -255,6 +255,11 @@ _DIRECTION = re.compile(f"[{_DIRECTIONS}]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u061b\u061d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029|\x85")
 _SPACES = re.compile(r"\s+")
+_CHINESE_DIGITS = "零一二三四五六七八九"
+_YEAR_DIGITS = str.maketrans("〇○Oo零一二三四五六七八九", "00000123456789")
+_CHINESE_DATE = re.compile(
+    "([〇○Oo零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _LABEL_MARKS = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "〔": "[", "〕": "]", "【": "[", "】": "]"})
 
 
@@ -480,13 +485,14 @@ _normal_short = lru_cache(maxsize=_REMEMBERED)(_normal)
 def read_date(content: Content) -> str | None:
     """Return a date as ``YYYY-MM-DD``, or None where the cell holds no date of the calendar.
 
-    Takes a date cell and the ways people write one: 2025-01-20, 2025/1/20, 2025.1.20, 2025年1月20日, 20250120.
+    Takes a date cell and the ways people write one: 2025-01-20, 2025/1/20, 2025.1.20, 2025年1月20日, 20250120, and
+    二〇二五年一月二十日, as letters were dated before GB/T 9704-2012.
     """
     if isinstance(content, datetime):
         return content.date().isoformat()
     if isinstance(content, date):
         return content.isoformat()
-    text = normal_label(show_content(content))
+    text = _in_digits(normal_label(show_content(content)))
     match = re.fullmatch(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text) or re.fullmatch(
         r"([0-9]{4})([0-9]{2})([0-9]{2})", text
     )
@@ -496,3 +502,18 @@ def read_date(content: Content) -> str | None:
         return date(*(int(part) for part in match.groups())).isoformat()
     except ValueError:
         return None
+
+
+def _in_digits(text: str) -> str:
+    """Return a date in Chinese numerals in digits; any other text as it is."""
+    match = _CHINESE_DATE.fullmatch(text)
+    if match is None:
+        return text
+    year, *rest = match.groups()
+    numbers = []
+    for numeral in rest:
+        tens, ten, ones = numeral.rpartition("十")
+        numbers.append(
+            10 * (_CHINESE_DIGITS.find(tens) if tens else len(ten)) + max(_CHINESE_DIGITS.find(ones or "零"), 0)
+        )
+    return f"{year.translate(_YEAR_DIGITS)}-{numbers[0]}-{numbers[1]}"

@@ -481,10 +481,24 @@ def test_full_and_half_width_signs_are_the_same(one: str, other: str) -> None:
         *(date(2022, 1, 5), datetime.fromisoformat("2022-01-05 13:30")),
         *("2022-01-05", "2022-1-5", "2022/1/5", "2022.1.5", "2022年1月5日", "2022年01月05", "20220105", 20220105.0),
         *("２０２２年１月５日", " 2022 - 01 - 05 ", "2022－01－05"),
+        *("二〇二二年一月五日", "二○二二年一月五日", "二零二二年 一月五日", "二Ｏ二二年一月五日"),
     ],
 )
 def test_a_date_is_read_however_it_is_written(content: Content) -> None:
     assert read_date(content) == "2022-01-05"
+
+
+@pytest.mark.parametrize(
+    ("numerals", "wanted"),
+    [
+        ("二〇二五年十月十日", "2025-10-10"),
+        ("二〇二五年十一月二十日", "2025-11-20"),
+        ("二〇二五年十二月三十一日", "2025-12-31"),
+        ("一九九九年九月十九日", "1999-09-19"),
+    ],
+)
+def test_a_date_in_numerals_is_read(numerals: str, wanted: str) -> None:
+    assert read_date(numerals) == wanted
 
 
 @pytest.mark.parametrize(
@@ -493,7 +507,11 @@ def test_a_date_is_read_however_it_is_written(content: Content) -> None:
         *(None, "", "2022", "2022年", "2022-13-01", "2022-02-30", "2022-00-01", "0000-01-01", "1月5日", "22-1-5"),
         *(
             "5/1/2022",
-            "二〇二二年一月五日",
+            "二〇二二年一月",
+            "二〇二二年二月三十日",
+            "二〇二二年十十月一日",
+            "二〇二二年一月十十五日",
+            "二二年一月五日",
             "2022-01-05 09:00",
             "٢٠٢٢-٠١-٠٥",
             44566.0,

@@ -285,6 +285,12 @@ def test_whom_to_ask_is_found_in_the_introduction(words: str, wanted: dict[str, 
     assert report.narratives["overview"][0] == Entry("导语", f"{LEAD}{words}")
 
 
+def test_a_signature_dated_in_numerals_is_one() -> None:
+    report = bound(f"{text_of(load_layout('2021'), barred)}\n{AGENCY}\n二〇二四年一月二十日").report
+    assert (report.info["signature"], report.info["published"]) == ("是", "2024-01-20")
+    assert report.narratives["other_matters"] == (Entry("", "这一部分有待改进。"),)
+
+
 def test_a_text_that_names_no_year_has_none() -> None:
     published = bound(text_of(load_layout("2021"), barred, title="", lead=""))
     assert "year" not in published.report.info
