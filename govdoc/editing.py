@@ -88,7 +88,7 @@ def refresh(
     if outcome.blocked and not base.draft:
         return RefreshOutcome(outcome)
     result = _refreshed(package, outcome, take, draft=base.draft and outcome.blocked)
-    notes = tuple(_notes(base, outcome.report))
+    notes = tuple(_notes(base, outcome.report, result.package))
     done = RefreshOutcome(outcome, result, notes, draft=base.draft and outcome.blocked)
     if dry_run or not result.changed:
         return done
@@ -148,25 +148,35 @@ def _check_same(base: Base, report: Report, file: Path, book: Path) -> None:
         )
 
 
-def _notes(base: Base, report: Report) -> list[str]:
-    """Return what a refresh leaves to people: lines made from 基本信息, and narrative changed in the workbook."""
+def _notes(base: Base, report: Report, after: Package) -> list[str]:
+    """Return what a refresh leaves to people: lines made from 基本信息, and narrative changed in the workbook.
+
+    What the report, as it is ``after`` the refresh, says as well, nobody need be told.
+    """
     from govdoc.roundtrip.base import make_base
+    from govdoc.roundtrip.compare import differing_lines, differing_sections
+    from govdoc.roundtrip.places import find_places
 
     now = make_base(report)
+    lines_differ = base.fixed != now.fixed and bool(differing_lines(after, base, report))
     notes = [
         f"基本信息改过：报告里生成时的“{old}”，按工作簿应是“{new}”，请在 Word 里改。"
         for old, new in zip(base.fixed, now.fixed, strict=False)
-        if old != new
+        if old != new and lines_differ
     ]
-    if len(base.fixed) != len(now.fixed):
+    if len(base.fixed) != len(now.fixed) and lines_differ:
         notes.append("基本信息改过：发布行或落款与生成时不同，请在 Word 里增删。")
     changed = [
-        section.heading
+        section
         for section in report.layout.sections
         if section.table is None and base.narratives.get(section.key, ()) != now.narratives[section.key]
     ]
     if changed:
-        notes.append(f"工作簿里“{'”“'.join(changed)}”的文字在生成之后改过；更新只换数据，不动报告里的文字。")
+        differing = differing_sections(after, base, find_places(after, after.base or base, report.layout), report)
+        changed = [section for section in changed if section in differing]
+    if changed:
+        names = "”“".join(section.heading for section in changed)
+        notes.append(f"工作簿里“{names}”的文字在生成之后改过；更新只换数据，不动报告里的文字。")
     return notes
 
 

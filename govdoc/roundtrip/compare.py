@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from govdoc.finding import Finding
+    from govdoc.layouts.schema import Section
     from govdoc.report import Report
     from govdoc.roundtrip.base import Base
     from govdoc.roundtrip.package import Package
@@ -44,8 +45,7 @@ def compare(package: Package, report: Report, book: Report) -> Iterator[Finding]
     places = find_places(package, base, report.layout)
     yield from _figures(places, report, book)
     yield from _marks(places, report)
-    yield from _narrative(package, base, places, book)
-    yield from _fixed_lines(package, base, book)
+    yield from _texts(package, base, places, book)
 
 
 def _advice(agreed: str | None, ours: str, theirs: str) -> str:
@@ -108,8 +108,20 @@ def _marks(places: Places, report: Report) -> Iterator[Finding]:
             yield MARK.at(where, label=spot.label, problem=problem, advice=advice, quote=quote)
 
 
-def _narrative(package: Package, base: Base, places: Places, book: Report) -> Iterator[Finding]:
+def _texts(package: Package, base: Base, places: Places, book: Report) -> Iterator[Finding]:
+    sheet = book.layout.workbook.info
+    advice = "要把改过的文字存进工作簿，运行 govdoc pull；不取回也不影响报告。"
+    for section in differing_sections(package, base, places, book):
+        yield NARRATIVE.at(Location(package.path.name, section.sheet), section=section.heading, advice=advice)
+    advice = f"报告对的，把“{sheet}”表改过来，重新生成时才不会变回去；工作簿对的，在 Word 里改回。"
+    for name in differing_lines(package, base, book):
+        yield NARRATIVE.at(Location(package.path.name, sheet), section=name, advice=advice)
+
+
+def differing_sections(package: Package, base: Base, places: Places, book: Report) -> list[Section]:
+    """Return the sections whose text in an edited report is another than in the workbook."""
     narrative = read_narrative(package, base, book, places)
+    sections = []
     for section in book.layout.sections:
         if section.key not in narrative.rows:
             continue
@@ -120,17 +132,17 @@ def _narrative(package: Package, base: Base, places: Places, book: Report) -> It
         if section.introduction is not None:
             changed = changed or narrative.introduction.split("\n") != (first or [""])
         if changed:
-            advice = "要把改过的文字存进工作簿，运行 govdoc pull；不取回也不影响报告。"
-            yield NARRATIVE.at(Location(package.path.name, section.sheet), section=section.heading, advice=advice)
+            sections.append(section)
+    return sections
 
 
-def _fixed_lines(package: Package, base: Base, book: Report) -> Iterator[Finding]:
-    """Yield which of the lines that 基本信息 makes say something else; spaces and line breaks in them do not count."""
-    sheet = book.layout.workbook.info
+def differing_lines(package: Package, base: Base, book: Report) -> list[str]:
+    """Return which of the lines that 基本信息 makes say something else; spaces and line breaks in them do not count."""
     document = without_own(package.document, base.own_lines(book.layout))
     wanted = {"title": book.title, "subtitle": ("　".join(book.publication),), "signature": book.signature}
+    names = []
     for style, name in FIXED_LINES.items():
         lines = (block.text for block in document.blocks if isinstance(block, Text) and block.style == style)
         if normal_label("".join(lines)) != normal_label("".join(wanted[style])):
-            advice = f"报告对的，把“{sheet}”表改过来，重新生成时才不会变回去；工作簿对的，在 Word 里改回。"
-            yield NARRATIVE.at(Location(package.path.name, sheet), section=name, advice=advice)
+            names.append(name)
+    return names

@@ -99,6 +99,21 @@ def test_changed_basics_and_texts_are_said(book: Path) -> None:
     assert "一、总体情况" in ran.err
 
 
+def test_what_the_report_says_as_well_is_not_said(book: Path) -> None:
+    """After a pull the workbook's text is another than when the report was generated, and the report's own."""
+    file = book.with_suffix(".docx")
+    edits = (swap("坚持先审后发", "始终坚持先审后发"), swap("2022-01-20", "2022-01-25"))
+    file.write_bytes(edited(*edits))
+    run("pull", file, book, overwrites=[book])
+    sheets = load_workbook(book)
+    sheets["基本信息"]["B6"].value = "2022-01-25"
+    sheets.save(book)
+    assert run("refresh", file, book).err == "没有要改的，文件没有动。\n"
+    sheets["一、总体情况"]["B3"].value = "工作簿里又改了。"
+    sheets.save(book)
+    assert "工作簿里“一、总体情况”的文字在生成之后改过" in run("refresh", file, book).err
+
+
 def test_pull_says_what_it_took(book: Path) -> None:
     file = book.with_suffix(".docx")
     file.write_bytes(edited(swap("坚持先审后发", "始终坚持先审后发"), swap(marked("66"), marked("67"))))
