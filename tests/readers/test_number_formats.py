@@ -6,10 +6,13 @@ import struct
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
+from govdoc.pipeline import check
 from govdoc.readers.number_formats import as_formatted, says_more, shows_percent
 from govdoc.readers.workbook import read_workbook
 from govdoc.values import Formatted
+from tests.helpers import SAMPLE, T3
 from tests.hostile.makers import container, number_record, old_workbook, record
 
 if TYPE_CHECKING:
@@ -80,3 +83,16 @@ def test_an_old_workbook_s_formats_are_seen(tmp_path: Path) -> None:
     path.write_bytes(container(old_workbook(cells, before=formats + styles)))
     wanted = [Formatted(12.0, "12件", '0"件"'), Formatted(12.0, "12%", '0"%"'), 12.0]
     assert read_workbook(path).grids[0].rows == [wanted]
+
+
+def test_a_format_is_said_of_its_own_workbook_alone(tmp_path: Path) -> None:
+    """Sheets that are alike are known at sight: what a format changes must not be taken from one to the next."""
+    found = []
+    for number, code in enumerate(["General", '0"%"', "General", '0"件"', "0,", "General", '0"%"']):
+        book = load_workbook(SAMPLE)
+        book[T3]["D4"].number_format = code
+        path = tmp_path / f"{number}.xlsx"
+        book.save(path)
+        found.append([(one.code, str(one.where)) for one in check(path).findings])
+    wrong = [("V202", f"{T3}!D4")]
+    assert found == [[], wrong, [], [], wrong, [], wrong]
