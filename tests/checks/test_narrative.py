@@ -89,6 +89,11 @@ def test_the_fee_must_be_stated() -> None:
         "共#REF!件",
         "此处略",
         "{% if 本年有申请 and 申请数大于零 %}",
+        "&nbsp;&nbsp;公开信息三百条",
+        '<p style="text-indent:2em">公开信息三百条</p>',
+        "公开信息三百条<br/>按时答复",
+        "见表1错误!未找到引用源",
+        "错误！未定义书签",
         "{# 本段由信息公开科核对后再补 #}",
     ],
 )
@@ -116,6 +121,11 @@ def test_text_that_was_to_be_filled_in(text: str) -> None:
         "TBCD系统",
         "{{三.本年新收.总计}}件",
         "5×15公示",
+        "研发A&B系统；",
+        "办理时限<5天，满意率>99%",
+        "a<b 且 c>d",
+        "<附件1>",
+        "更正错误！及时回复",
     ],
 )
 def test_text_that_only_looks_so(text: str) -> None:
