@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, UsageError
-from govdoc.files import check_target, put
+from govdoc.files import check_target, put, refuse_other_document
 from govdoc.pipeline import REPORT_SUFFIX, Outcome, check
 
 if TYPE_CHECKING:
@@ -126,6 +126,8 @@ def _check_order(report_file: Path, book: Path, command: str) -> None:
     first, second = (path.suffix.lower() == REPORT_SUFFIX for path in (report_file, book))
     if first and not second:
         return
+    if not first and not second and report_file.is_file():
+        refuse_other_document(report_file)
     what = f"{book.name} 是 Word 报告，不是工作簿。" if first else f"{report_file.name} 不是 Word 报告（.docx）。"
     files = (book.name, report_file.name) if second and not first else ("年报.docx", "年报.xlsx")
     raise UsageError(what, f"先写报告，再写工作簿：{command.format(*files)}")

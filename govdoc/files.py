@@ -56,6 +56,9 @@ class Limits:
 LIMITS = Limits()
 
 ZIP = b"PK"
+# The names of what old files hold: of a text, in .doc and .wps, and of a workbook, which may have a text within.
+_OLD_WORD, _OLD_BOOK = "WordDocument".encode("utf-16-le"), "Workbook".encode("utf-16-le")
+_ODT, _MIME_ENDS = b"mimetypeapplication/vnd.oasis.opendocument.text", 100
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)( *\..*)?")
 _ENDS = re.compile(r"^[\s.]+|[\s.]+$")  # Windows drops them in silence
@@ -71,6 +74,26 @@ def first_bytes(path: Path) -> bytes:
     Raises :class:`InputError` where the file is missing, empty, a folder, or may not be read.
     """
     return _read(path, len(OLE))
+
+
+def refuse_other_document(path: Path) -> None:
+    """Refuse a text in a format that Word and WPS also save, and that is not read: .doc, .wps, .odt, .rtf.
+
+    Raises :class:`InputError` with the way out; another kind of file is none of its business.
+    """
+    start = _read(path, _MIME_ENDS)
+    kind = ""
+    if start.startswith(OLE):
+        data = read_file(path)
+        kind = "旧版 Word 文档（.doc）" if _OLD_WORD in data and _OLD_BOOK not in data else ""
+    elif start.startswith(ZIP) and _ODT in start:
+        kind = " OpenDocument 文本（.odt）"
+    elif start.startswith(b"{\\rtf"):
+        kind = " RTF 文件"
+    if kind:
+        raise InputError(
+            f"{path.name} 是{kind}，读不了。", "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”后再试。"
+        )
 
 
 def read_file(path: Path) -> bytes:

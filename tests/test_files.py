@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import stat
 import subprocess
 import sys
@@ -31,6 +32,7 @@ from govdoc.files import (
     template_path,
 )
 from tests.cli_helpers import ROOT, english
+from tests.hostile.makers import pack
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -570,3 +572,37 @@ def test_an_edition_without_template_is_a_broken_installation() -> None:
     with pytest.raises(LayoutError) as raised:
         template_path("1949")
     assert raised.value.exit_code is ExitCode.LAYOUT
+
+
+OLE_HEAD, DIRECTORY = files.OLE + bytes(600), "Root Entry\0\0{}\0".format
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (OLE_HEAD + DIRECTORY("WordDocument").encode("utf-16-le"), "旧版 Word 文档（.doc）"),
+        (
+            pack({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}, zipfile.ZIP_STORED),
+            "OpenDocument 文本",
+        ),
+        (b"{\\rtf1\\ansi x}", "RTF 文件"),
+    ],
+)
+def test_a_text_of_another_format_is_refused_with_the_way_out(data: bytes, kind: str, tmp_path: Path) -> None:
+    from govdoc.editing import pull, refresh
+    from govdoc.pipeline import check
+    from govdoc.readers.published import read_any
+
+    path = tmp_path / "年报.doc"
+    path.write_bytes(data)
+    for read in (check, read_any, lambda one: refresh(one, tmp_path / "年报.xlsx"), lambda one: pull(one, path)):
+        with pytest.raises(InputError, match=re.escape(kind)) as raised:
+            read(path)
+        assert "另存为“Word 文档（*.docx）”" in raised.value.remedy
+
+
+@pytest.mark.parametrize("names", ["Workbook", "Workbook\0WordDocument", "PowerPoint Document"])
+def test_other_old_files_are_none_of_these(names: str, tmp_path: Path) -> None:
+    path = tmp_path / "年报.xls"
+    path.write_bytes(OLE_HEAD + DIRECTORY(names).encode("utf-16-le"))
+    files.refuse_other_document(path)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import DOCUMENT, OLE, ZIP, first_bytes, open_archive
+from govdoc.files import DOCUMENT, OLE, ZIP, first_bytes, open_archive, refuse_other_document
 from govdoc.readers.bind_page import Published, bind_page
 from govdoc.readers.bind_particulars import NOTHING, Given
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _WORD_PART = "word/document.xml"
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|article)\b", re.IGNORECASE)
 _LOOKED_AT = 64 * 1024
-_PDF, _RTF, _MIME = b"%PDF", b"{\\rtf", b"MIME-Version:"
+_PDF, _MIME = b"%PDF", b"MIME-Version:"
 
 
 def read_any(path: Path, given: Given = NOTHING) -> Reading:
@@ -69,15 +69,15 @@ def read_published(path: Path, given: Given = NOTHING) -> Published:
 def _kind(path: Path) -> str:
     """Return what a file is by its content."""
     start = first_bytes(path)
+    refuse_other_document(path)
     if start == OLE:
-        return "workbook"  # an old .doc is refused there in words that fit
+        return "workbook"
     if start.startswith(ZIP):
         return "document" if is_document(path) else "workbook"
     with path.open("rb") as file:
         head = file.read(_LOOKED_AT)
-    for mark, name in ((_PDF, "PDF 文件"), (_RTF, "RTF 文件")):
-        if head.startswith(mark):
-            raise InputError(f"{path.name} 是 {name}，读不了。", "请用 Word 或 WPS 打开，另存为 .docx 后再试。")
+    if head.startswith(_PDF):
+        raise InputError(f"{path.name} 是 PDF 文件，读不了。", "请用 Word 或 WPS 打开，另存为 .docx 后再试。")
     if not head.strip(b"\x00 \t\r\n"):
         raise InputError(f"{path.name} 是空文件。", "请检查文件，或重新保存一份。")
     if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):

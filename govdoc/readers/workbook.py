@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
-from govdoc.files import LIMITS, OLE, WORKBOOK, ZIP, damaged, first_bytes, open_archive, over_limit
+from govdoc.files import (
+    LIMITS,
+    OLE,
+    WORKBOOK,
+    ZIP,
+    damaged,
+    first_bytes,
+    open_archive,
+    over_limit,
+    refuse_other_document,
+)
 from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts
 from govdoc.readers.grid import Grid
 from govdoc.readers.number_formats import as_formatted
@@ -94,18 +104,21 @@ def _inspect(path: Path, without: Collection[str]) -> BookFacts:
     """Return the first look into a file, by what it is."""
     start = first_bytes(path)
     if start == OLE:
+        refuse_other_document(path)
         from govdoc.readers.xls import inspect_xls
 
         return inspect_xls(path)
     if start.startswith(ZIP):
         archive = open_archive(path, WORKBOOK)
         if "content.xml" in archive.namelist() and "xl/workbook.xml" not in archive.namelist():
+            refuse_other_document(path)
             from govdoc.readers.ods import inspect_ods
 
             return inspect_ods(path, archive)
         from govdoc.readers.xlsx import inspect_workbook
 
         return inspect_workbook(path, archive, without)
+    refuse_other_document(path)
     raise InputError(f"{path.name} 不是 {WORKBOOK}。", "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再试。")
 
 

@@ -195,7 +195,7 @@ def test_a_fault_inside_the_value_reader_is_damage(tmp_path: Path, monkeypatch: 
 SAID = {
     "encrypted": (container(old_workbook(number_record(0, 0), before=record(0x2F, b"\x01\x00" * 3))), "设了打开密码"),
     "encrypted, of today": (container(b"", "EncryptedPackage"), "设了打开密码"),
-    "a letter": (container(b"", "WordDocument"), "不是 Excel 工作簿"),
+    "a letter": (container(b"", "WordDocument"), "旧版 Word 文档"),
     "two sheets of one name": (container(old_workbook(b"", b"", titles=["S", "S"])), "重复"),
     "tables of one name": (pack(open_document(table("") + table(""))), "重复或者套着工作表"),
     "a table in a table": (pack(open_document(table(table("", "S2")))), "重复或者套着工作表"),
