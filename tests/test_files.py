@@ -601,6 +601,20 @@ def test_a_text_of_another_format_is_refused_with_the_way_out(data: bytes, kind:
         assert "另存为“Word 文档（*.docx）”" in raised.value.remedy
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("年报.xlsx", "其实是 Word 文档，不是 Excel 工作簿"), ("年报.docx", "其实是 Excel 工作簿，不是 Word 文档")],
+)
+def test_a_file_with_the_other_s_suffix_is_said_to_be_what_it_is(name: str, said: str, tmp_path: Path) -> None:
+    from govdoc.pipeline import check, render
+    from tests.cli_helpers import CHAOYANG
+
+    path = tmp_path / name
+    path.write_bytes(CHAOYANG.read_bytes() if path.suffix == ".docx" else render(check(CHAOYANG).report))
+    with pytest.raises(InputError, match=said):
+        check(path)
+
+
 @pytest.mark.parametrize("names", ["Workbook", "Workbook\0WordDocument", "PowerPoint Document"])
 def test_other_old_files_are_none_of_these(names: str, tmp_path: Path) -> None:
     path = tmp_path / "年报.xls"

@@ -121,7 +121,7 @@ def document_of(
 
     ``styles`` are names by id, ``known`` the tables and paragraphs that were taken out of the body.
 
-    Raises :class:`govdoc.errors.InputError` where it is over a limit.
+    Raises :class:`govdoc.errors.InputError` where it is no document, or over a limit.
     """
     if sum(isinstance(one, Line) for one in known) + sum(1 for _ in tree.iter(_P)) > LIMITS.paragraphs:
         raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
@@ -131,6 +131,10 @@ def document_of(
             f"{path.name} 存成了“Strict Open XML 文档”，读不出内容。",
             "请用 Word 打开，另存为“Word 文档（*.docx）”再试。",
         )
+    if content is None and tree.tag != f"{_W}document":
+        is_book = str(tree.tag).endswith("}workbook")
+        what, way = ("其实是 Excel 工作簿，", "把后缀改回 .xlsx，或者") if is_book else ("", "")
+        raise InputError(f"{path.name} {what}不是 {DOCUMENT}。", f"请{way}换成 Word 报告再试。")
     try:
         blocks = [] if content is None else list(_blocks(content, styles, name, known))
     except OverLimitError as error:

@@ -58,6 +58,10 @@ def inspect_workbook(path: Path, opened: Archive | None = None, without: Collect
     """
     with opened or open_archive(path, WORKBOOK) as archive:
         parts = _Parts(archive, path)
+        if "xl/workbook.xml" not in parts and "word/document.xml" in parts:
+            raise InputError(
+                f"{path.name} 其实是 Word 文档，不是 {WORKBOOK}。", "请把后缀改回 .docx，或者换成填好的工作簿再试。"
+            )
         if "xl/workbook.xml" not in parts:
             raise InputError(f"{path.name} 不是 {WORKBOOK}。", "请另存为“Excel 工作簿（.xlsx）”后再试。")
         try:
