@@ -146,14 +146,17 @@ CHECKS = (row_totals, result_totals, flow, litigation_totals, other_sums, fewer_
 
 
 def _broken(report: Report, rule: Rule) -> Iterator[Finding]:
-    counted = as_counted(report)
     for equation in report.layout.equations:
         if equation.rule != rule.code:
             continue
         parts, equals = report.total(equation.parts), report.total(equation.equals)
         if parts is not None and equals is not None and parts != equals:
+            counted = as_counted(report, blanks=True)
             finding = _say(report, rule, equation, show_number(parts), show_number(equals))
-            yield _not_counted(report, finding, equation) if _holds(counted, equation) else finding
+            if _holds(counted, equation):
+                yield _not_counted(report, finding, equation)
+            elif all(counted.value(key) is not None for key in _keys(equation)):
+                yield finding
 
 
 def _not_counted(report: Report, finding: Finding, equation: Equation) -> Finding:
@@ -192,7 +195,7 @@ def _causes(report: Report, equation: Equation) -> tuple[Equation, ...]:
 def _within(report: Report, equation: Equation) -> Iterator[str]:
     """Yield which figures of a sum are made of others in the same column: the mistake may lie in those as well."""
     layout = report.layout
-    for key in _keys(equation):
+    for key in _keys(equation) if _is_below(equation, layout) else ():
         made = next((one for one in layout.equations if one.equals == (key,) and _is_below(one, layout)), equation)
         where = report.figures[key].where
         if where.cell and made != equation and _holds(report, made):

@@ -91,3 +91,14 @@ def test_a_group_of_table_4_is_no_other() -> None:
     )
     [finding] = said(book)
     assert (finding.code, finding.remedy.partition(" 是")[0]) == ("S304", cell_name(*first))
+
+
+@pytest.mark.parametrize("cell", [(3, 3), (8, 4), (27, 3)])
+def test_a_blank_cell_is_said_and_not_what_follows_from_it(cell: tuple[int, int]) -> None:
+    """The totals that a spreadsheet saved do not count it; its own finding is all that there is to mend."""
+    book = as_excel_adds(cell)
+    grid = next(one for one in book.grids if one.name == T3)
+    assert isinstance(grid.at(*cell), str)
+    blank = with_sheet(book, T3, put(*cell, None))
+    assert [(one.code, one.where.cell) for one in bind_book(blank).findings] == [("V201", cell_name(*cell))]
+    assert said(blank) == []
