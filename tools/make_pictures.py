@@ -15,12 +15,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from govdoc import Options, build, check
+from govdoc.writers.columns import display_width
 from govdoc.writers.findings import findings_text, summary
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
 SAMPLE = ROOT / "sample_inputs" / "chaoyang-2021.xlsx"
 BROKEN = ROOT / "sample_inputs" / "broken" / "S301-各列之和.xlsx"
+COLUMN = 1.77  # millimetres: half of 10 pt
 MARK = "本列数据的勾稽关系"  # stands in table 3 and nowhere before it
 
 
@@ -58,7 +60,8 @@ def typeset(text: str, target: Path) -> None:
     lines = text.splitlines()
     document = Document()
     section = document.sections[0]
-    section.page_width, section.page_height = Mm(175), Mm(14 + 6 * len(lines))
+    columns = max(map(display_width, lines))
+    section.page_width, section.page_height = Mm(15 + COLUMN * columns), Mm(14 + 6 * len(lines))
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(5)
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Noto Sans Mono CJK SC", Pt(10)
