@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _KEPT = 12  # files; the oldest go
 _SUM, _LARGEST = 16, 16 * 1024 * 1024  # bytes of the sum before what is kept, and of a file
-_MAKERS = ("docxtpl", "jinja2", "govdoc.writers.word")
+_MAKERS = ("docxtpl", "jinja2", "govdoc.writers.word", "govdoc.writers.word_language")
 
 
 def compiled(data: bytes, make: Callable[[], tuple[str, CodeType]]) -> tuple[str, CodeType]:

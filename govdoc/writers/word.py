@@ -13,11 +13,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govdoc.errors import InputError, LayoutError
 from govdoc.files import DOCUMENT, open_archive, read_part, template_path
 from govdoc.markup import escaped
+from govdoc.readers.facts import OverLimitError, check_xml
 from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.base import Base, Place, base_part, make_base
 from govdoc.roundtrip.own import own_texts
@@ -28,6 +29,7 @@ from govdoc.writers.word_names import (
     DRAFT,
     INTRODUCTION,
     PUBLICATION,
+    SAID,
     SIGNATURE,
     TITLE,
     all_names,
@@ -36,6 +38,7 @@ from govdoc.writers.word_names import (
 )
 from govdoc.writers.word_own import NamedFigure, in_margins, says_more, with_marks
 from govdoc.writers.word_parts import BODY_RELATIONS, TYPES, add_custom_xml, pack
+from govdoc.writers.word_tags import too_many_tags
 from govdoc.writers.word_title import broken_lines
 
 if TYPE_CHECKING:
@@ -60,12 +63,16 @@ _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.v
 
 _FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
 _KEPT_PARTS = 16  # heads and feet
-_SAID = 5  # wrong names that are told one by one
+_LONGEST_FAULT = 200  # characters of what is said of a template's fault
 _BODY = "word/document.xml"
 _EMPTY_RUN = b'<w:r><w:t xml:space="preserve"></w:t></w:r>'
 _CORE = "docProps/core.xml"
 _COLUMNS = re.compile(rb"\{[{%]-?\s*(?:<[^>]*>)*(?:tc|colspan|cellbg|[hv]m)\b")
 _TAG = re.compile(rb"\{[{%]")
+_STYLES_PART = "word/styles.xml"
+_MOST_RENDERED, _LARGEST = 100, 8 * 1024 * 1024  # parts with tags, and bytes of all their XML
+_LONGEST_PART = 16 * 1024 * 1024  # characters of a part that is rendered; a report has some 100,000
+_TEXTS = (str, int, float)  # what a tag may print
 _NOTES = ("word/footnotes.xml", "word/endnotes.xml")
 _ODD = re.compile("[^\n\x20!#-%'-;=?-\x84\x86-\u2027\u202a-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TITLE_ROOM = 20  # characters of 22 pt that fit into the 156 mm of the text block
@@ -79,6 +86,8 @@ _RENDERED = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 
 # What the expressions of a template can raise besides Jinja's own errors; nothing else runs while one is rendered.
 _TEMPLATE_FAULTS = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
+# What Python's compiler raises for what stands too deep within itself, and for a number of thousands of digits.
+_COMPILER_FAULTS = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 # docxtpl lets a template write {_{ for a literal {{. It puts them back in the result, which would touch data too;
 # here they become Jinja's own literals before compiling, so that data comes through as it is.
@@ -115,7 +124,8 @@ class ReportTemplate:
         """
         self.name = name
         self._parts = dict(parts)
-        styles = _styles(self._parts.get("word/styles.xml", b""), name)
+        self._guard()
+        styles = _styles(self._parts.get(_STYLES_PART, b""), name)
         self._styles, self._looks = _style_ids(styles, name), looks(styles)
         for part in (TYPES, BODY_RELATIONS):
             _parse_strictly(self._parts.get(part, b""), name)
@@ -141,6 +151,20 @@ class ReportTemplate:
             raise LayoutError(f"模板打不开：{error.message}", "请换用 govdoc 自带的模板。") from error
         return cls(parts, path.name)
 
+    def _guard(self) -> None:
+        """Refuse what no Office program writes, and more than anybody does, before a parser or a compiler sees it."""
+        rendered = [part for part in self._parts if _RENDERED.fullmatch(part)]
+        reason = f"有超过 {_MOST_RENDERED} 个页眉页脚" if len(rendered) > _MOST_RENDERED else ""
+        if sum(len(self._parts[part]) for part in rendered) > _LARGEST:
+            reason = f"的文字部件超过 {_LARGEST // 1024 // 1024} MB"
+        try:
+            for part in (*rendered, *_NOTES, _STYLES_PART, TYPES, BODY_RELATIONS):
+                check_xml(self._parts.get(part, b""))
+        except OverLimitError as error:
+            reason = str(error)
+        if reason:
+            raise LayoutError(f"模板 {self.name} {reason}。", "请换用 govdoc 自带的模板。")
+
     def _prepare(self, part: str) -> None:
         """Write the looks of fixed paragraphs beside their styles."""
         from lxml import etree
@@ -160,9 +184,12 @@ class ReportTemplate:
         from docxtpl import DocxTemplate
 
         try:
-            source: str = DocxTemplate(io.BytesIO()).patch_xml(data.decode("utf-8"))
+            xml = data.decode("utf-8")
         except UnicodeDecodeError as error:
             raise _template_error(self.name, error) from error
+        if reason := too_many_tags(xml):
+            raise _template_error(self.name, reason)
+        source: str = DocxTemplate(io.BytesIO()).patch_xml(xml)
         for written, literal in _LITERALS.items():
             source = source.replace(written, literal)
         return source
@@ -179,7 +206,7 @@ class ReportTemplate:
 
         try:
             source, code = compiled(data, make)
-        except TemplateError as error:
+        except (TemplateError, *_COMPILER_FAULTS) as error:
             raise _template_error(self.name, error) from error
         return source, sandbox.template_class.from_code(sandbox, code, {})
 
@@ -228,8 +255,21 @@ class ReportTemplate:
         return pack(parts, self._parts)
 
     def _rendered(self, context: Mapping[str, object]) -> dict[str, bytes]:
-        rendered = {part: template.render(context).encode("utf-8") for part, template in self._compiled.items()}
+        from jinja2 import Template
+
+        longest = max(len(value) for value in context.values() if isinstance(value, str))
+        few = self._tags is not None and self._tags * longest <= _LONGEST_PART
+        rendered = {
+            part: (Template.render(template, context) if few else template.render(context)).encode("utf-8")
+            for part, template in self._compiled.items()
+        }
         return {**self._parts, **rendered}
+
+    @cached_property
+    def _tags(self) -> int | None:
+        """Return how many tags of the template put a text out; None where some may do so again and again."""
+        sources = self._sources.values()
+        return None if any("{%" in source for source in sources) else sum(source.count("{{") for source in sources)
 
     def _own(self, layout: Layout) -> tuple[str, ...] | None:
         """Return what the template says by itself in every report, or None where that differs from report to report."""
@@ -266,7 +306,7 @@ class ReportTemplate:
         wrong = wrong_names(self._sources.values(), context)
         if not wrong:
             return _template_error(self.name, error)
-        said = "；".join(map(str, wrong[:_SAID])) + (f"；另有 {len(wrong) - _SAID} 处" if len(wrong) > _SAID else "")
+        said = "；".join(map(str, wrong[:SAID])) + (f"；另有 {len(wrong) - SAID} 处" if len(wrong) > SAID else "")
         return LayoutError(
             f"模板 {self.name} 有错：{said}。".replace("？。", "？"),
             "所有能用的名称见 docs/template.md 和 govdoc figures。",
@@ -391,10 +431,16 @@ def _text_of(context: Mapping[str, object], name: str) -> object:
 
 def _sandbox() -> ImmutableSandboxedEnvironment:
     """Return what templates run in: plain data, no globals, every name must exist."""
-    from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+    from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    from govdoc.writers.word_language import refused
+    from govdoc.writers.word_language import LISTED, listed, refused, too_long, with_listed
+
+    class Bounded(Template):
+        """A template that gives no more than a report may have."""
+
+        def render(self, *given: Any, **named: Any) -> str:
+            return "".join(_bounded(self.generate(*given, **named)))
 
     class Sandbox(ImmutableSandboxedEnvironment):
         """A sandbox that first looks for a name among what a template is given, and not among Python's attributes."""
@@ -411,11 +457,25 @@ def _sandbox() -> ImmutableSandboxedEnvironment:
                 reason = refused(node)
                 if reason:
                     raise TemplateSyntaxError(reason, node.lineno)
+            if reason := too_long(tree):
+                raise TemplateSyntaxError(reason, 1)
+            with_listed(tree)
             return tree
 
     environment = Sandbox(undefined=StrictUndefined, autoescape=True, finalize=_finalize)
     environment.globals.clear()
+    environment.filters[LISTED] = listed
+    environment.template_class = Bounded
     return environment
+
+
+def _bounded(pieces: Iterable[str]) -> Iterator[str]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > _LONGEST_PART:
+            raise ValueError(f"生成的文字超过 {_LONGEST_PART // 1024 // 1024} MB")
+        yield piece
 
 
 def _xml(text: str) -> Markup:
@@ -429,12 +489,15 @@ def _finalize(value: object) -> object:
         raise TypeError("有一处没有值")
     if isinstance(value, dict):
         raise TypeError(f"有一处没有写到数据，后面还要跟“{'”“'.join(value)}”之一")
+    if not isinstance(value, _TEXTS):  # Jinja's own things say where they lie in memory
+        raise TypeError("有一处写出来不是文字")
     return value
 
 
-def _template_error(name: str, error: Exception) -> LayoutError:
+def _template_error(name: str, error: Exception | str) -> LayoutError:
+    said = str(error) if len(str(error)) <= _LONGEST_FAULT else f"{str(error)[:_LONGEST_FAULT]}…"
     return LayoutError(
-        f"模板 {name} 有错：{error}。", "请检查模板里 {{ }} 中的名称；不能确定时，换用 govdoc 自带的模板。"
+        f"模板 {name} 有错：{said}。", "请检查模板里 {{ }} 中的名称；不能确定时，换用 govdoc 自带的模板。"
     )
 
 

@@ -62,24 +62,31 @@ class Look:
 
 
 PLAIN = Look()
+_DEEPEST = 50  # styles that one is based on; people have three
 
 
 def looks(styles: _Element) -> dict[str, Look]:
     """Return the look of every paragraph style by its id, with what it takes from the styles it is based on."""
-    found = {style.get(f"{_W}styleId", ""): style for style in styles.iter(f"{_W}style")}
+    own: dict[str, tuple[_Element | None, _Element | None, str | None]] = {}
+    above, kinds = {}, {}
+    for style in styles.iter(f"{_W}style"):
+        key, font, base = style.get(f"{_W}styleId", ""), style.find(f"{_W}rPr/{_W}rFonts"), style.find(f"{_W}basedOn")
+        face = None if font is None else font.get(_FONT)
+        own[key] = style.find(f"{_W}pPr/{_W}ind"), style.find(f"{_W}pPr/{_W}jc"), face
+        above[key] = "" if base is None else base.get(_VAL, "")
+        kinds[key] = style.get(f"{_W}type")
+    usual = [one.get(_FONT) for one in styles.iterfind(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr/{_W}rFonts")]
     return {
-        key: _look(list(_chain(style, found)), styles)
-        for key, style in found.items()
-        if style.get(f"{_W}type") == "paragraph"
+        key: _look([own[one] for one in _chain(key, above)], next(filter(None, usual), None))
+        for key, kind in kinds.items()
+        if kind == "paragraph"
     }
 
 
-def _look(chain: list[_Element], styles: _Element) -> Look:
-    indent = next((one for style in chain for one in style.iterfind(f"{_W}pPr/{_W}ind")), None)
-    alignment = next((one for style in chain for one in style.iterfind(f"{_W}pPr/{_W}jc")), None)
-    fonts = [one.get(_FONT) for style in chain for one in style.iterfind(f"{_W}rPr/{_W}rFonts")]
-    fonts += [one.get(_FONT) for one in styles.iterfind(f"{_W}docDefaults/{_W}rPrDefault/{_W}rPr/{_W}rFonts")]
-    font = next(filter(None, fonts), None)
+def _look(chain: list[tuple[_Element | None, _Element | None, str | None]], usual: str | None) -> Look:
+    indent = next((one for one, _, _ in chain if one is not None), None)
+    alignment = next((one for _, one, _ in chain if one is not None), None)
+    font = next((one for _, _, one in chain if one), usual)
     return Look(
         indent="" if indent is None else _xml("ind", {str(name): str(value) for name, value in indent.attrib.items()}),
         alignment="" if alignment is None else _xml("jc", {_VAL: alignment.get(_VAL, "")}),
@@ -93,15 +100,13 @@ def _xml(name: str, attributes: Mapping[str, str]) -> str:
     return f"<w:{name}{written}/>"
 
 
-def _chain(style: _Element, styles: Mapping[str, _Element]) -> Iterator[_Element]:
-    """Yield a style and those that it is based on, the nearest first."""
-    seen: set[str] = set()
-    current: _Element | None = style
-    while current is not None and current.get(f"{_W}styleId", "") not in seen:
-        seen.add(current.get(f"{_W}styleId", ""))
-        yield current
-        based = current.find(f"{_W}basedOn")
-        current = None if based is None else styles.get(based.get(_VAL, ""))
+def _chain(key: str, above: Mapping[str, str]) -> Iterator[str]:
+    """Yield a style and those that it is based on, the nearest first; they may be based on one another in a circle."""
+    for _ in range(_DEEPEST):
+        if key not in above:
+            return
+        yield key
+        key = above[key]
 
 
 def with_direct_looks(body: _Element, known: Mapping[str, Look]) -> None:

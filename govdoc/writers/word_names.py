@@ -20,6 +20,8 @@ _MARKUP = re.compile(r"<[^>]*>")
 _SPACES = re.compile(r"\s+")
 _LONGEST_QUOTE = 40
 _NEAREST = 3
+_LONGEST_NAME = 40
+SAID = 5  # wrong names that are told one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class WrongName:
         """Return what is said of it."""
         where = f"“{self.paragraph}”这一段里的" if self.paragraph and self.paragraph != self.name else ""
         near = f"，是不是 {' 或 '.join(self.nearest)}？" if self.nearest else ""
-        return f"{where}“{self.name}”不是能用的名称{near}"
+        name = self.name if len(self.name) <= _LONGEST_NAME else f"{self.name[:_LONGEST_NAME]}…"
+        return f"{where}“{name}”不是能用的名称{near}"
 
 
 def all_names(context: Mapping[str, object], above: str = "") -> Iterator[str]:
@@ -52,13 +55,17 @@ def used_names(sources: Iterable[str]) -> set[str]:
 
 
 def wrong_names(sources: Iterable[str], context: Mapping[str, object]) -> list[WrongName]:
-    """Return the names that a report does not have."""
+    """Return the names that a report does not have; of the first few, also where they stand and what comes near."""
     known = list(all_names(context))
     branches = {name.rsplit(".", depth)[0] for name in known for depth in range(1, name.count(".") + 1)}
-    wrong = []
+    wrong: list[WrongName] = []
     for source in sources:
         for name in sorted(_used(source)):
-            if name not in known and name not in branches and not _is_part_of(name, known):
+            if name in known or name in branches or _is_part_of(name, known):
+                continue
+            if len(wrong) >= SAID:
+                wrong.append(WrongName(name, "", ()))
+            else:
                 nearest = get_close_matches(name, known, n=_NEAREST, cutoff=0.5)
                 wrong.append(WrongName(name, _paragraph(source, name), tuple(nearest)))
     return wrong
@@ -70,17 +77,23 @@ def _is_part_of(name: str, known: Iterable[str]) -> bool:
 
 
 def _used(source: str) -> Iterator[str]:
-    from jinja2 import Environment, TemplateError, nodes
+    from jinja2 import Environment, TemplateError
 
     try:
         tree = Environment(autoescape=True).parse(source)
-    except TemplateError:
+        yield from _names_in(tree)
+    except (TemplateError, ValueError, RecursionError):
         return
+
+
+def _names_in(tree: nodes.Template) -> Iterator[str]:
+    from jinja2 import nodes
+
     own = {node.name for node in tree.find_all(nodes.Name) if node.ctx != "load"}
     inner = {id(node.node) for node in tree.find_all(nodes.Getattr)}
     for node in tree.find_all((nodes.Name, nodes.Getattr)):
-        name = _dotted(node)
-        if id(node) not in inner and name and name.partition(".")[0] not in own:
+        name = _dotted(node) if id(node) not in inner else ""
+        if name and name.partition(".")[0] not in own:
             yield name
 
 
