@@ -56,6 +56,26 @@ class SheetFacts:
             self.columns = column + 1
 
 
+@dataclass(slots=True)
+class Together:
+    """What the sheets of a workbook that were looked into take up together."""
+
+    area: int = 0
+    merges: int = 0
+
+    def add(self, sheet: SheetFacts) -> None:
+        """Count one more.
+
+        Raises :class:`OverLimitError` where all of them are more than a workbook may have.
+        """
+        self.area += sheet.rows * sheet.columns
+        self.merges += len(sheet.spans)
+        if self.area > LIMITS.area:
+            raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
+        if self.merges > LIMITS.merges:
+            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
+
+
 @dataclass(frozen=True, slots=True)
 class BookFacts:
     """The sheets' facts by name, and the document property ``govdoc.layout`` (empty where there is none).
@@ -71,6 +91,7 @@ class BookFacts:
 
 
 _ENCODING = re.compile(rb"(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_SHORTEST_ATTRIBUTE = 5  # bytes: a space, a name, the sign, and two quotation marks
 _UTF_8 = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
 
 
@@ -88,6 +109,9 @@ def check_xml(data: bytes) -> int:
     tags = data.count(b"<")
     if tags > LIMITS.tags:
         raise OverLimitError(f"内部有超过 {LIMITS.tags} 个标记")
+    # A parser keeps each attribute by itself.
+    if len(data) > _SHORTEST_ATTRIBUTE * LIMITS.tags and data.count(b"=") > LIMITS.tags:
+        raise OverLimitError(f"内部有超过 {LIMITS.tags} 个属性")
     # A run over the limit covers a whole window of half its size.
     window = max(1, LIMITS.run // 2)
     for start in range(0, len(data) - window + 1, window):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, over_limit
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts
+from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, Together
 from govdoc.readers.grid import Span
 from govdoc.readers.number_formats import says_more, shows_percent
 from govdoc.readers.xls_text import code_page, is_date_format, shared_texts, text_at
@@ -190,19 +190,14 @@ class _Book:
     def sheets(self) -> dict[str, SheetFacts]:
         """Return the worksheets with their values."""
         sheets: dict[str, SheetFacts] = {}
-        area = merges = 0
+        together = Together()
         for offset, visibility, kind, name in self.places:
             if kind == 0:  # not a chart, macro or module
                 if name in sheets:
                     raise OverLimitError(f"里的工作表“{name}”重复")
                 sheets[name] = facts = _Sheet(self).read(self._records(offset))
                 facts.hidden = visibility != 0
-                area += facts.rows * facts.columns
-                merges += len(facts.spans)
-            if area > LIMITS.area:
-                raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
-            if merges > LIMITS.merges:
-                raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
+                together.add(facts)
         return sheets
 
     def number(self, value: float, style: int) -> Content:

@@ -18,7 +18,16 @@ from govdoc.errors import InputError
 from govdoc.files import LIMITS, WORKBOOK, damaged, open_archive, over_limit, read_part, zip_of
 from govdoc.finding import column_number
 from govdoc.markup import attribute
-from govdoc.readers.facts import BookFacts, OverLimitError, SheetFacts, check_xml, kept, local_name, parse_part
+from govdoc.readers.facts import (
+    BookFacts,
+    OverLimitError,
+    SheetFacts,
+    Together,
+    check_xml,
+    kept,
+    local_name,
+    parse_part,
+)
 from govdoc.readers.number_formats import says_more, shows_percent
 from govdoc.readers.xlsx_again import Styles, remember, rows_again
 from govdoc.readers.xlsx_plain import Strings, is_plain, plain_strings
@@ -155,7 +164,7 @@ def _scanned(
     """Return what the sheets say, within the limits for all of them together; put what is handed on into ``packed``."""
     facts: dict[str, SheetFacts] = {}
     again: list[Again | None] = []
-    cells = area = merges = 0
+    cells, together = 0, Together()
     for number, one in enumerate(sheets):
         data = parts.unseen(one.part)
         seen = scan_at_sight(data, one.part, percents, strings.number, cells)
@@ -173,12 +182,7 @@ def _scanned(
             remember(one.part, percents, same.known)
         packed[f"xl/worksheets/{number}.xml"] = _readable(data, sheet)
         cells += sheet.cells
-        area += sheet.rows * sheet.columns
-        merges += len(sheet.spans)
-        if area > LIMITS.area:
-            raise OverLimitError(f"用到的区域超过 {LIMITS.area} 格")
-        if merges > LIMITS.merges:
-            raise OverLimitError(f"有超过 {LIMITS.merges} 处合并单元格")
+        together.add(sheet)
     return facts, again
 
 
