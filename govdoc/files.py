@@ -12,6 +12,7 @@ import posixpath
 import re
 import struct
 import time
+import unicodedata
 import zipfile
 import zlib
 from contextlib import suppress
@@ -50,6 +51,7 @@ class Limits:
     stream: int = 32 * 1024 * 1024  # bytes of the book in an old binary file
     records: int = 500_000
     paragraphs: int = 200_000
+    tables: int = 2_000  # of a document or a page; each is compared with every statutory table
     narrative: int = 500_000  # characters of all narrative of a report, of which a long one has 20,000
 
 
@@ -62,7 +64,8 @@ _ODT, _MIME_ENDS = b"mimetypeapplication/vnd.oasis.opendocument.text", 100
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)( *\..*)?")
 _ENDS = re.compile(r"^[\s.]+|[\s.]+$")  # Windows drops them in silence
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
+_BEGINS = re.compile(r"^(?:-+|~\$)")  # would be an option of a command, or a lock file of Office
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f-\x9f\u2028\u2029]')
 TEMPORARY = ".govdoc-"  # begins the name of a file that is still being written
 _LONGEST_NAME = 200  # bytes of UTF-8, with room for a suffix under the 255 of common file systems
 _RETRIES = (0.1, 0.3, 0.6)  # seconds; virus scanners and indexers hold a fresh file for moments
@@ -245,12 +248,17 @@ def read_part(archive: Archive, name: str, path: Path, kind: str) -> bytes:
         with archive.open(name) as part:
             data = part.read(declared + 1)
     except KeyError:
-        raise InputError(f"{path.name} 里缺少部件 {name}，不是完整的 {kind}。", _SAVE_AS[kind]) from None
+        raise missing(path, name, kind) from None
     except _UNREADABLE as error:
         raise damaged(path, kind) from error
     if len(data) > declared:
         raise over_limit(path, f"的部件 {name} 比它声明的大", kind)
     return data
+
+
+def missing(path: Path, name: str, kind: str) -> InputError:
+    """Return the error for a package that lacks a part."""
+    return InputError(f"{path.name} 里缺少部件 {name}，不是完整的 {kind}。", _SAVE_AS[kind])
 
 
 def _plain_part(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
@@ -349,9 +357,12 @@ def damaged(path: Path, kind: str) -> InputError:
 def safe_name(text: str, fallback: str = "年报") -> str:
     """Return a text as a file name (without suffix) that Windows, macOS and Linux all accept.
 
-    Forbidden characters become ``_``; reserved device names get a trailing ``_``; nothing leads out of the folder.
+    Forbidden characters become ``_``; those that nobody sees, which may turn a name around, go; reserved device names
+    get a trailing ``_``; nothing leads out of the folder.
     """
-    name = _ENDS.sub("", _FORBIDDEN.sub("_", text.encode("utf-8", "replace").decode("utf-8")))
+    shown = "".join(one for one in text if unicodedata.category(one) != "Cf")
+    name = _ENDS.sub("", _FORBIDDEN.sub("_", shown.encode("utf-8", "replace").decode("utf-8")))
+    name = _BEGINS.sub("_", name)
     name = _ENDS.sub("", name.encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore")) or fallback
     device = _RESERVED.fullmatch(name)
     return f"{device[1]}_{name[device.end(1) :]}" if device else name

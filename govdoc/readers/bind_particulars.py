@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -185,6 +186,7 @@ def year_in(texts: Iterable[str]) -> int | None:
     return int(match["year"].translate(_NUMERALS)) if match else None
 
 
+@lru_cache(maxsize=256)  # of the few words of a layout, asked for each line of a page
 def spaced(heading: str) -> str:
     """Return a pattern for a heading as it may be typed: with spaces, and either kind of mark."""
     marks = {"，": "[，,]", "、": "[、,，.．]?", "（": "[（(]", "）": "[）)]", "：": "[：:]"}
@@ -222,8 +224,8 @@ def _publication(text: str, layout: Layout) -> Iterator[tuple[int, str, str]]:
     kinds = {field.key: field.kind for field in layout.info}
     for key, labels in layout.publication_labels.items():
         kind = kinds[key]
-        for rank, label in enumerate(labels):
-            match = re.search(rf"(?:^|[\s\u3000|｜【】\[\]（(:：]){spaced(label)}\s?[:：]\s*", text)
+        for rank, label in enumerate(labels if ":" in text or "：" in text else ()):
+            match = _labelled(label).search(text)
             if match is None:
                 continue
             value = "" if _NAMED_VALUE.match(text, match.end()) else text[match.end() :]
@@ -237,6 +239,12 @@ def _publication(text: str, layout: Layout) -> Iterator[tuple[int, str, str]]:
     if dated is not None and len(text) <= _LONGEST_PARTICULARS and (written := read_date(dated[1])):
         for key in (key for key in layout.publication_labels if kinds[key] == "date"):
             yield len(layout.publication_labels[key]), key, written
+
+
+@lru_cache(maxsize=256)
+def _labelled(label: str) -> re.Pattern[str]:
+    """Return a pattern for a label with the colon behind it, wherever in a line it stands."""
+    return re.compile(rf"(?:^|[\s\u3000|｜【】\[\]（(:：]){spaced(label)}\s?[:：]\s*")
 
 
 def _read_title(text: str, layout: Layout) -> tuple[float, str, str]:
@@ -276,8 +284,7 @@ def _most_said(texts: Iterable[str]) -> str:
 
 def _before(text: str, title: str) -> str:
     """Return the organ's name that stands before a title's own words, or nearly those, at the end of a text."""
-    letters = r"\s*".join(map(re.escape, title))
-    match = re.search(rf"{letters}[\s》]*$", text)
+    match = _ending(title).search(text)
     end = match.start() if match else text.rfind(title[:_TITLE_BEGINS])
     if end < 0 or (match is None and not _ends_as(normal_label(text[end:]), title)):
         return ""
@@ -285,6 +292,12 @@ def _before(text: str, title: str) -> str:
     if name.endswith(_PEOPLES):
         name += title[:2]
     return "" if len(name) > _LONGEST_AGENCY or _NO_NAME.search(name) or not name[1:] else name
+
+
+@lru_cache(maxsize=16)
+def _ending(title: str) -> re.Pattern[str]:
+    letters = r"\s*".join(map(re.escape, title))
+    return re.compile(rf"{letters}[\s》]*$")
 
 
 def _ends_as(text: str, title: str) -> bool:

@@ -368,6 +368,8 @@ class _Builder:
     def _grid(self, rows: list[list[HtmlElement]], path: tuple[int, ...]) -> None:
         if rows:
             self.tables += 1
+            if self.tables > LIMITS.tables:
+                raise _refused(self.file, f"有超过 {LIMITS.tables} 个表格")
             self._add(_grid(rows, f"第 {self.tables} 个表格", self.file, self.sizes), path)
 
 

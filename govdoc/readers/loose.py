@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from govdoc.layouts.form import LineKind
 from govdoc.readers.align import Fit, align
 from govdoc.readers.cut import EMPTY, tokens_of
 from govdoc.readers.evidence import Evidence, Found, FoundRun
-from govdoc.values import BLANK, COUNT_UNITS, NOT_A_NUMBER, normal_label, read_number, show_content
+from govdoc.values import BLANK, COUNT_UNITS, NOT_A_NUMBER, SHORT, normal_label, read_number, show_content
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -37,6 +38,7 @@ _MOST_ROWS = 5_000
 _PARTS = 3  # tables in which the parts of one row may stand
 _GROUP_LABELS = 3  # texts beside the label of a row of figures: its groups
 _LONGEST_NOTED = 80
+_LONGEST_CELL = 4_000  # characters of a cell that are looked at for labels
 _NOTED = re.compile(
     r"\s*([0-9０-９][0-9０-９,，.]*)\s*(?:万元|件|宗|项)?\s*[（(]([^（）()]*[\u4e00-\u9fff][^（）()]*)[)）]\s*"
 )
@@ -44,7 +46,14 @@ _NOTED = re.compile(
 
 def bare_label(text: str) -> str:
     """Return a label without its numbering, marks, spaces, and the unit in brackets behind it."""
+    return _bare_short(text) if len(text) <= SHORT else _bare(text)
+
+
+def _bare(text: str) -> str:
     return _MARKS.sub("", _UNIT.sub("", _NUMBERING.sub("", normal_label(text)))).replace("_", "")
+
+
+_bare_short = lru_cache(maxsize=4096)(_bare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Cell:
     @property
     def text(self) -> str:
         """Return the cell's words, an empty text where it holds a figure or nothing."""
-        plain = normal_label(show_content(self.content))
+        plain = normal_label(show_content(self.content)[:_LONGEST_CELL])
         return plain if read_number(self.content, "count", "").rule is NOT_A_NUMBER and not _is_run(plain) else ""
 
     @property
@@ -228,6 +237,8 @@ def _items(layout: Layout) -> Iterator[_Item]:
 def tables_in(grid: Grid, layout: Layout) -> set[str]:
     """Return the tables of which a grid holds more than half the rows: the labels, or figures where there are none."""
     rows = gather_rows([grid], layout)
+    if not rows:
+        return set()
     words = {bare_label(word) for row in rows for word in row.words}
     held = set()
     for table in layout.tables:
@@ -260,7 +271,7 @@ class _Finder:
         self.words = [set(row.words) for row in rows]
         self.bare = [{bare_label(word) for word in row.words} for row in rows]
         self.known = {bare_label(label) for item in items for label in item.labels}
-        self.groups = {group for item in items for group in item.groups}
+        self.named = self.known | {group for item in items for group in item.groups}
 
     def share(self, item: int, at: int) -> float:
         """Return how well a row bears the labels of a line, from 0 to 1."""
@@ -277,8 +288,10 @@ class _Finder:
             return _EXACT
         if bare_label(label) in self.bare[at]:
             return _BARE
-        strange = [word for word in self.bare[at] if word not in self.known and word not in self.groups]
-        likeness = max((SequenceMatcher(None, bare_label(label), word).ratio() for word in strange), default=0.0)
+        bare = bare_label(label)
+        longest = len(bare) * (2 / _LEAST_LIKENESS - 1)  # a longer word cannot be as like as that
+        strange = [one for one in self.bare[at] if len(one) <= longest and one not in self.named]
+        likeness = max((SequenceMatcher(None, bare, word).ratio() for word in strange), default=0.0)
         return _ALIKE if likeness >= _LEAST_LIKENESS else 0.0
 
     def fit(self, item: int, at: int) -> Fit | None:

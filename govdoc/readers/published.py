@@ -9,6 +9,7 @@ from govdoc.errors import InputError
 from govdoc.files import DOCUMENT, OLE, ZIP, first_bytes, open_archive, refuse_other_document
 from govdoc.readers.bind_page import Published, bind_page
 from govdoc.readers.bind_particulars import NOTHING, Given
+from govdoc.readers.word_parts import BODY_PART, unusual_names
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from govdoc.readers.bind import Reading
     from govdoc.report import Report
 
-_WORD_PART = "word/document.xml"
 _MARKUP = re.compile(rb"<\s*(?:!doctype\s+html|html|head|body|table|div|p|meta|article)\b", re.IGNORECASE)
+_BOOK_PART = "xl/workbook.xml"  # a workbook has a beginning of its own too
 _LOOKED_AT = 64 * 1024
 _PDF, _MIME = b"%PDF", b"MIME-Version:"
 
@@ -93,7 +94,8 @@ def is_document(path: Path) -> bool:
     """Return whether a zip file is a Word document."""
     try:
         with open_archive(path, DOCUMENT) as archive:
-            return _WORD_PART in archive.namelist()
+            there = archive.namelist()
+            return BODY_PART in there or (_BOOK_PART not in there and BODY_PART in unusual_names(archive, path))
     except InputError:  # whoever reads it says why it cannot be read
         return path.suffix.lower() == ".docx"
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _W = f"{{{WORD}}}"
 _P, _TBL, _TR, _TC = f"{_W}p", f"{_W}tbl", f"{_W}tr", f"{_W}tc"
 _SPAN, _MERGE, _SKIPPED = f"{_W}gridSpan", f"{_W}vMerge", f"{_W}gridBefore"
+_BLOCKS, _PLACES, _PARAGRAPHS, _ROWS, _CELLS = {_P, _TBL, KNOWN}, {KNOWN}, {_P}, {_TR}, {_TC}
 _VAL = f"{_W}val"
 _STRICT = "http://purl.oclc.org/ooxml/"
 _KEPT = 16
@@ -95,7 +96,7 @@ def read_document(path: Path, name: str = "") -> Document:
 def _all_met(tree: _Element, number: int) -> bool:
     """Return whether all that was taken out stood where blocks stand, and nothing was somebody else's mark."""
     content = tree.find(f"{_W}body")
-    return content is not None and sum(element.tag == KNOWN for element in _unwrapped(content)) == number
+    return content is not None and sum(1 for _ in _inside(content, _PLACES)) == number
 
 
 def parse_part(data: bytes, path: Path) -> _Element:
@@ -123,8 +124,6 @@ def document_of(
 
     Raises :class:`govdoc.errors.InputError` where it is no document, or over a limit.
     """
-    if sum(isinstance(one, Line) for one in known) + sum(1 for _ in tree.iter(_P)) > LIMITS.paragraphs:
-        raise over_limit(path, f"有超过 {LIMITS.paragraphs} 个段落", DOCUMENT)
     content = tree.find(f"{_W}body")
     if content is None and _STRICT in str(tree.tag):
         raise InputError(
@@ -135,11 +134,29 @@ def document_of(
         is_book = str(tree.tag).endswith("}workbook")
         what, way = ("其实是 Excel 工作簿，", "把后缀改回 .xlsx，或者") if is_book else ("", "")
         raise InputError(f"{path.name} {what}不是 {DOCUMENT}。", f"请{way}换成 Word 报告再试。")
+    check_counts(tree, path, known)
     try:
         blocks = [] if content is None else list(_blocks(content, styles, name, known))
     except OverLimitError as error:
         raise over_limit(path, str(error), DOCUMENT) from error
     return Document(name, tuple(block for block, _ in blocks), tuple(elements for _, elements in blocks))
+
+
+def check_counts(tree: _Element, path: Path, known: Sequence[Block] = ()) -> None:
+    """Refuse a document of more paragraphs, tables or cells than any report has, before objects are made of them.
+
+    ``known`` are the paragraphs and tables that were taken out of it.
+
+    Raises :class:`govdoc.errors.InputError`.
+    """
+    lines = sum(isinstance(one, Line) for one in known)
+    for name, taken, limit, what in (
+        (_P, lines, LIMITS.paragraphs, "段落"),
+        (_TBL, len(known) - lines, LIMITS.tables, "表格"),
+        (_TC, 0, LIMITS.cells, "单元格"),
+    ):
+        if taken + sum(1 for _ in tree.iter(name)) > limit:
+            raise over_limit(path, f"有超过 {limit} 个{what}", DOCUMENT)
 
 
 _known_styles: dict[bytes, Mapping[str, str]] = {}  # of a batch's reports all have the same
@@ -172,7 +189,7 @@ def _blocks(
     joined: list[_Element] = []
     texts: list[str] = []
     style = ""
-    for element in _unwrapped(body):
+    for element in _inside(body, _BLOCKS):
         block: Block | _Element = element
         if element.tag == KNOWN:
             if not known:
@@ -180,10 +197,8 @@ def _blocks(
             block = known[int(element.get(NUMBER, ""))]
         if isinstance(block, Filled) or element.tag == _TBL:
             tables += 1
-            grid = _grid_of(block, f"第 {tables} 个表格", file)
+            grid = _grid_of(block, f"第 {tables} 个表格", file, LIMITS.cells - cells)
             cells += sum(map(len, grid.rows))
-            if cells > LIMITS.area:
-                raise OverLimitError(f"的表格用到的区域超过 {LIMITS.area} 格")
             yield grid, (element,)
         else:
             style, runs_on, text = block if isinstance(block, Line) else _line(element)
@@ -196,11 +211,21 @@ def _blocks(
         yield Text(names.get(style, ""), "".join(texts)), tuple(joined)
 
 
-def _grid_of(table: Block | _Element, name: str, file: str) -> Grid:
-    """Return a table as a Grid, one that is known or one that is still to be read."""
+def _grid_of(table: Block | _Element, name: str, file: str, room: int) -> Grid:
+    """Return a table as a Grid, one that is known or one that is still to be read.
+
+    Raises :class:`OverLimitError` for one of more cells than there is ``room`` for, before it is laid out.
+    """
+    if isinstance(table, tuple):
+        rows, spans, outline = cast("Filled", table)
+        size = sum(map(len, rows))
+    else:
+        read = _plain_rows(table) or list(_rows(table))
+        size = sum(width for row in read for width, _, _ in row)
+    if size > room:
+        raise OverLimitError(f"的表格用到的区域超过 {LIMITS.cells} 格")
     if not isinstance(table, tuple):
-        return _grid(_plain_rows(table) or list(_rows(table)), name, file)
-    rows, spans, outline = cast("Filled", table)
+        return _grid(read, name, file)
     grid = Grid(name, rows, file, spans)
     return grid if outline is None else grid.with_outline(outline)
 
@@ -210,13 +235,18 @@ def _line(paragraph: _Element) -> Line:
     return Line(*_properties(paragraph), paragraph_text(paragraph))
 
 
-def _unwrapped(parent: _Element) -> Iterator[_Element]:
-    """Yield paragraphs and tables, those within content controls and other wrappers too."""
-    for element in parent:
-        if element.tag in (_P, _TBL, KNOWN):
-            yield element
-        elif element.tag in _WRAPPERS:
-            yield from _unwrapped(element)
+def _inside(parent: _Element, names: AbstractSet[str]) -> Iterator[_Element]:
+    """Yield what has one of these names in an element, within content controls and other wrappers too."""
+    left = [iter(parent)]
+    while left:  # no generator for each level: every element would go through all of them
+        for element in left[-1]:
+            if element.tag in names:
+                yield element
+            elif element.tag in _WRAPPERS:
+                left.append(iter(element))
+                break
+        else:
+            left.pop()
 
 
 def _properties(paragraph: _Element) -> tuple[str, bool]:
@@ -292,47 +322,23 @@ def seen(element: _Element) -> str:
     return chr(number) if number and chr(number).isprintable() else _UNKNOWN
 
 
-_RUN: frozenset[str] = frozenset()
-
-
 def is_text(element: _Element) -> bool:
     """Return whether text or a sign for it stands in a run: a tab may also be a tab stop among properties."""
     parent = element.getparent()
     return parent is not None and parent.tag == f"{_W}r"
 
 
-def around(element: _Element, paragraph: _Element) -> AbstractSet[str]:
-    """Return the names of what is around an element within its paragraph, beyond its run."""
-    above = element.getparent()
-    if above is not None and above.tag == f"{_W}r" and above.getparent() is paragraph:  # nearly always
-        return _RUN
-    names = set()
-    while above is not None and above is not paragraph:
-        names.add(str(above.tag))
-        above = above.getparent()
-    return names
-
-
 def table_cells(table: _Element) -> dict[tuple[int, int], _Element]:
     """Return a table's cells by row and column, as its Grid counts them."""
     cells = {}
     borders = _borders(table)
-    for number, row in enumerate(_inside(table, _TR)):
+    for number, row in enumerate(_inside(table, _ROWS)):
         column = 0
         for cell, width in _row_cells(row, borders):
             if cell is not None:
                 cells[number, column] = cell
             column += width
     return cells
-
-
-def _inside(parent: _Element, name: str) -> Iterator[_Element]:
-    """Yield a table's rows or a row's cells, those within content controls and other wrappers too."""
-    for element in parent:
-        if element.tag == name:
-            yield element
-        elif element.tag in _WRAPPERS:
-            yield from _inside(element, name)
 
 
 def _borders(table: _Element) -> list[int]:
@@ -344,9 +350,9 @@ def _borders(table: _Element) -> list[int]:
     widths = _widths(table)
     slivers = {at for at, width in enumerate(widths) if _is_sliver(width)}
     if slivers:
-        for row in _inside(table, _TR):
+        for row in _inside(table, _ROWS):
             at = _before(row)
-            for cell in _inside(row, _TC):
+            for cell in _inside(row, _CELLS):
                 covered = set(range(at, at + _span(cell)))
                 slivers -= covered if covered <= slivers else set()
                 at += len(covered)
@@ -373,7 +379,7 @@ def _row_cells(row: _Element, borders: list[int]) -> Iterator[tuple[_Element | N
     at = _before(row)
     if at:
         yield None, before(at)
-    for cell in _inside(row, _TC):
+    for cell in _inside(row, _CELLS):
         span = _span(cell)
         yield cell, before(at + span) - before(at)
         at += span
@@ -448,14 +454,14 @@ def _above(element: _Element | None) -> _Element | None:
 def _rows(table: _Element) -> Iterator[list[Cell]]:
     """Yield a table's rows."""
     borders = _borders(table)
-    for row in _inside(table, _TR):
+    for row in _inside(table, _ROWS):
         cells: list[Cell] = []
         for cell, width in _row_cells(row, borders):
             if cell is None:
                 cells.append((width, "", ""))
                 continue
             merge = cell.find(f"{_W}tcPr/{_MERGE}")
-            text = "\n".join(paragraph_text(paragraph) for paragraph in _unwrapped(cell) if paragraph.tag == _P)
+            text = "\n".join(map(paragraph_text, _inside(cell, _PARAGRAPHS)))
             cells.append((width, "" if merge is None else merge.get(_VAL, "continue"), text))
         yield cells
 

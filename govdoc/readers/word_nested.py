@@ -5,11 +5,11 @@ A page copied into Word keeps the tables it was laid out with; the statutory one
 
 from __future__ import annotations
 
-from itertools import islice
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from govdoc.files import DOCUMENT, open_archive, read_part
-from govdoc.readers.word import document_of, parse_part, style_names
+from govdoc.readers.word import check_counts, document_of, parse_part, style_names
 from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
 from govdoc.readers.word_tables import WORD
 
@@ -35,6 +35,7 @@ def read_any_document(path: Path) -> Document:
         name = unusual.get(STYLES_PART, STYLES_PART)
         styles = read_part(archive, name, path, DOCUMENT) if name in archive.namelist() else b"<styles/>"
     tree = parse_part(body, path)
+    check_counts(tree, path)
     unnest(tree)
     return document_of(tree, style_names(styles, path), path, path.name)
 
@@ -42,18 +43,25 @@ def read_any_document(path: Path) -> Document:
 def unnest(tree: _Element) -> None:
     """Take tables out of tables: one of a single cell leaves its paragraphs, any other stands after what was before.
 
-    The innermost come first, so that each is met once.
+    The outermost come first: what stands in the others is moved along with them, and not once for each level.
     """
-    for table in reversed(list(tree.iter(_TABLE))):
-        if len(list(islice(table.iter(_CELL), 2))) == 1 and _inside_cell(table):
-            _replace(table, list(next(table.iter(_CELL))))
+    for table in _frames(tree):
+        _replace(table, list(next(table.iter(_CELL))))
     for table in list(tree.iter(_TABLE)):
         if any(inner is not table for inner in table.iter(_TABLE)):
             _replace(table, _laid_out(table))
 
 
-def _inside_cell(table: _Element) -> bool:
-    return any(above.tag == _CELL for above in table.iterancestors())
+def _frames(tree: _Element) -> list[_Element]:
+    """Return the tables in cells that have a single cell, once the like are gone from it."""
+    cells = Counter(next(cell.iterancestors(_TABLE), None) for cell in tree.iter(_CELL))
+    frames = []
+    for table in reversed(list(tree.iter(_TABLE))):  # the innermost first
+        if cells[table] == 1 and next(table.iterancestors(_CELL), None) is not None:
+            frames.append(table)
+        elif (above := next(table.iterancestors(_TABLE), None)) is not None:
+            cells[above] += cells[table]
+    return frames[::-1]
 
 
 def _laid_out(table: _Element) -> list[_Element]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PART = "word/numbering.xml"
 _VAL = f"{W}val"
 _LEVELS = 9  # of a list
+_DEEPEST = 50  # styles that one is based on; people have three
 _LONGEST = 255  # characters of the pattern of a number; each paragraph of the list repeats it
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _CHINESE = {"chineseCounting", "chineseCountingThousand", "japaneseCounting", "ideographDigital", "taiwaneseCounting"}
@@ -96,17 +97,20 @@ def _levels(abstract: _Element) -> dict[int, _Level]:
 
 def _numbered_styles(styles: _Element) -> dict[str, tuple[str, int]]:
     """Return the list and the level that paragraphs have from their style, or from one that it is based on."""
-    found = {style.get(f"{W}styleId", ""): style for style in styles.iter(f"{W}style")}
+    own, above = {}, {}
+    for style in styles.iter(f"{W}style"):
+        key, properties = style.get(f"{W}styleId", ""), style.find(f"{W}pPr/{W}numPr")
+        own[key] = _value(properties, "numId"), _value(properties, "ilvl")
+        above[key] = _value(style, "basedOn")
     numbered = {}
-    for key, style in found.items():
-        above: _Element | None = style
-        seen: set[int] = set()
-        identity = level = ""
-        while above is not None and id(above) not in seen and not identity:
-            seen.add(id(above))
-            properties = above.find(f"{W}pPr/{W}numPr")
-            identity, level = _value(properties, "numId"), level or _value(properties, "ilvl")
-            above = found.get(_value(above, "basedOn"))
+    for key in own:
+        at, identity, level = key, "", ""
+        for _ in range(_DEEPEST):  # they may be based on one another in a circle
+            identity, nearest = own.get(at, ("", ""))
+            level = level or nearest
+            at = above.get(at, "")
+            if identity or not at:
+                break
         if identity:
             numbered[key] = (identity, small_number(level or "0", -1))
     return numbered

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from govdoc.files import DEFLATE_LEVEL, DOCUMENT, open_archive, read_part
+from govdoc.files import DEFLATE_LEVEL, DOCUMENT, LIMITS, missing, open_archive, over_limit, read_part
 from govdoc.readers.word import document_of, parse_part, style_names
 from govdoc.readers.word_parts import BODY_PART, STYLES_PART, unusual_names
 from govdoc.roundtrip.base import PART, Base, read_base
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from lxml.etree import _Element
@@ -48,8 +48,8 @@ class Package:
             }
         for name in (BODY_PART, STYLES_PART):
             if name not in parts:
-                with open_archive(path, DOCUMENT) as archive:
-                    read_part(archive, name, path, DOCUMENT)  # says what is missing
+                raise missing(path, name, DOCUMENT)
+        _check_all([data for name, data in parts.items() if name.endswith(".xml")], path)
         return cls(path, parts, entries, names)
 
     @classmethod
@@ -104,6 +104,13 @@ class Package:
                 name = self.names.get(usual, usual)
                 archive.writestr(_entry(known.get(name), name), data, compresslevel=DEFLATE_LEVEL)
         return buffer.getvalue()
+
+
+def _check_all(parts: Sequence[bytes], path: Path) -> None:
+    """Refuse parts that are within the limits each, and not together: there may be a thousand heads and feet."""
+    if sum(map(len, parts)) > LIMITS.xml or sum(data.count(b"<") for data in parts) > LIMITS.tags:
+        what = f"内部的文字超过 {LIMITS.xml // 1024 // 1024} MB 或 {LIMITS.tags} 个标记"
+        raise over_limit(path, what, DOCUMENT)
 
 
 def _entry(known: zipfile.ZipInfo | None, name: str) -> zipfile.ZipInfo:

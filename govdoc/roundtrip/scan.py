@@ -14,19 +14,19 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError
 from govdoc.markup import escaped
-from govdoc.readers.word import ASIDE, FORMULA, GONE, SIGNS, around, is_text, seen
+from govdoc.readers.word import ASIDE, FORMULA, GONE, SIGNS, is_text, seen
 from govdoc.readers.word_tables import WORD
 from govdoc.roundtrip.spans import Span, element_spans, spliced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
 W = f"{{{WORD}}}"
 _T, _DELETED = f"{W}t", f"{W}delText"
 _START, _END = f"{W}bookmarkStart", f"{W}bookmarkEnd"
+_OWN = {_T, _DELETED, FORMULA, *SIGNS, _START, _END}  # of a paragraph
 _COME = {f"{W}ins", f"{W}moveTo"}
 _CHARACTER = re.compile(rb"&[^;]*;|\r\n|[\x00-\x7f]|[\xc0-\xff][\x80-\xbf]*")
 # What may stand in a text besides characters, though no program writes it there: CDATA, comments and instructions.
@@ -177,10 +177,8 @@ def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
     atoms: list[Atom] = []
     opened: dict[str, tuple[str, int]] = {}
     marks = []
-    for element in paragraph.iter(_T, _DELETED, FORMULA, *SIGNS, _START, _END):
-        tag, names = str(element.tag), around(element, paragraph)
-        if not ASIDE.isdisjoint(names):
-            continue  # the paragraphs of a text box are lines of their own
+    for element, fate in _own_elements(paragraph):
+        tag = str(element.tag)
         if tag == _START:
             opened[element.get(f"{W}id", "")] = (element.get(f"{W}name", ""), len(atoms))
         elif tag == _END:
@@ -188,14 +186,32 @@ def _line(paragraph: _Element, places: Mapping[_Element, int]) -> Line:
             if name:
                 marks.append(Mark(name, start, len(atoms)))
         elif tag == FORMULA or is_text(element):
-            atoms.append(_atom(element, tag, names, places))
+            atoms.append(_atom(element, tag, fate, places))
     return Line(paragraph, tuple(atoms), tuple(marks))
 
 
-def _atom(element: _Element, tag: str, names: AbstractSet[str], places: Mapping[_Element, int]) -> Atom:
-    if not GONE.isdisjoint(names) or tag == _DELETED:
+def _own_elements(paragraph: _Element) -> Iterator[tuple[_Element, Fate]]:
+    """Yield the texts and bookmarks of a paragraph in order, with what becomes of them.
+
+    Text boxes are not gone into: their paragraphs are lines of their own.
+    """
+    left = [(one, Fate.STAYS) for one in reversed(paragraph)]
+    while left:  # no search upwards for each: it may lie deep, beside many others
+        element, fate = left.pop()
+        tag = element.tag
+        if tag in _OWN:
+            yield element, fate
+        elif tag not in ASIDE and len(element):
+            if tag in GONE:
+                fate = Fate.GOES
+            elif tag in _COME and fate is Fate.STAYS:
+                fate = Fate.COMES
+            left += [(one, fate) for one in reversed(element)]
+
+
+def _atom(element: _Element, tag: str, fate: Fate, places: Mapping[_Element, int]) -> Atom:
+    if fate is Fate.GOES or tag == _DELETED:
         return Atom(element.text or "", None, Fate.GOES)
-    fate = Fate.STAYS if _COME.isdisjoint(names) else Fate.COMES
     if tag != _T:
         return Atom(seen(element), None, fate)
     return Atom(element.text or "", places[element], fate)

@@ -153,10 +153,13 @@ def test_a_workbook_at_its_limit(tmp_path: Path, name: str, monkeypatch: pytest.
     assert made == [True, True, False]
 
 
+WIDE = '<w:tr><w:tc><w:tcPr><w:gridSpan w:val="10"/></w:tcPr></w:tc></w:tr>'
 PAGES: dict[str, Make] = {
     "paragraphs": ("paragraphs", lambda n: pack(document("<w:p/>" * n)), 20, 1),
-    "cells of tables": ("area", lambda n: pack(document(f"<w:tbl>{'<w:tr><w:tc/></w:tr>' * n}</w:tbl>")), 20, 1),
-    "cells of several tables": ("area", lambda n: pack(document("<w:tbl><w:tr><w:tc/></w:tr></w:tbl>" * n)), 20, 1),
+    "tables": ("tables", lambda n: pack(document("<w:tbl/>" * n)), 20, 1),
+    "cells of tables": ("cells", lambda n: pack(document(f"<w:tbl>{'<w:tr><w:tc/></w:tr>' * n}</w:tbl>")), 20, 1),
+    "cells of several tables": ("cells", lambda n: pack(document("<w:tbl><w:tr><w:tc/></w:tr></w:tbl>" * n)), 20, 1),
+    "wide cells": ("cells", lambda n: pack(document(f"<w:tbl>{WIDE * (n // 10)}</w:tbl>")), 40, 10),
     "tags": ("tags", lambda n: pack(document("<w:p/>" * (n - 4))), 20, 1),
 }
 
