@@ -6,6 +6,7 @@ taken and the workbook's is handed back, never dropped.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ALIKE = 0.5  # how alike two rows must be for one to be an edited form of the other
+_MOST_PAIRS = 8_000_000  # of equal letters in rows that are compared; a report's have some ten thousands
+_COMPARING = 200  # pairs that take as long as beginning to compare
 
 Rows = tuple[Entry, ...]
 
@@ -36,17 +39,23 @@ def merge(base: Rows | None, word: Rows, book: Rows) -> Merged:
     among them are handed back.
     """
     word, whole = _joined(word), _joined(book)
+    # A row that says the same as one of the workbook's, which may be several, is taken as the workbook has it.
+    as_book = {normal(_join(group)): group for group in reversed(list(_groups(book)))}
+
+    def as_kept(rows: Rows) -> Rows:
+        return tuple(one for row in rows for one in as_book.get(normal(row), (row,)))
+
     if base is None:
         kept = {normal(row) for row in word}
-        taken = tuple(one for row in word for one in _as_kept(row, book))
-        return Merged(book if _same(word, whole) else taken, tuple(row for row in whole if normal(row) not in kept))
+        rows = book if _same(word, whole) else as_kept(word)
+        return Merged(rows, tuple(row for row in whole if normal(row) not in kept))
     base = _joined(base)
     if _same(word, base) or _same(word, whole):
         return Merged(book)
     if _same(whole, base):
-        return Merged(tuple(one for row in word for one in _as_kept(row, book)))
+        return Merged(as_kept(word))
     merged = _row_by_row(base, word, whole)
-    return replace(merged, rows=tuple(one for row in merged.rows for one in _as_kept(row, book)))
+    return replace(merged, rows=as_kept(merged.rows))
 
 
 def _groups(rows: Rows) -> Iterator[Rows]:
@@ -79,11 +88,6 @@ def _same(one: Rows, other: Rows) -> bool:
     return [normal(row) for row in one] == [normal(row) for row in other]
 
 
-def _as_kept(row: Entry, book: Rows) -> Rows:
-    """Return a row as the workbook has it, where it says the same, which may be several."""
-    return next((group for group in _groups(book) if normal(_join(group)) == normal(row)), (row,))
-
-
 def _row_by_row(base: Rows, word: Rows, book: Rows) -> Merged:
     from_word, from_book = _paired(word, base), _paired(book, base)
     in_book = {origin: number for number, origin in from_book.items()}
@@ -104,11 +108,12 @@ def _row_by_row(base: Rows, word: Rows, book: Rows) -> Merged:
             if normal(mine) != normal(old):
                 parked.append(mine)
     kept = {normal(row) for row in rows}
+    in_word = set(from_word.values())
     for number, mine in enumerate(book):
         origin = from_book.get(number)
         if origin is None and normal(mine) not in kept:
             rows.append(mine)  # new in the workbook
-        elif origin is not None and origin not in from_word.values() and normal(mine) != normal(base[origin]):
+        elif origin is not None and origin not in in_word and normal(mine) != normal(base[origin]):
             parked.append(mine)  # deleted in Word, changed in the workbook
     return Merged(tuple(rows), tuple(parked))
 
@@ -116,21 +121,44 @@ def _row_by_row(base: Rows, word: Rows, book: Rows) -> Merged:
 def _paired(rows: Rows, base: Rows) -> dict[int, int]:
     """Return which row comes from which of the base: by heading, else by likeness."""
     pairs: dict[int, int] = {}
+    headed: dict[str, list[int]] = {}
+    for at in reversed(range(len(base))):
+        headed.setdefault(normal(base[at])[0], []).append(at)
     for number, row in enumerate(rows):
         heading = normal(row)[0]
-        free = [at for at in range(len(base)) if at not in pairs.values()]
-        found = next((at for at in free if heading and normal(base[at])[0] == heading), None)
-        if found is not None:
-            pairs[number] = found
+        if heading and headed.get(heading):
+            pairs[number] = headed[heading].pop()
+    taken = set(pairs.values())
+    free = [at for at in range(len(base)) if at not in taken]
+    likeness = _Likeness()
     for number, row in enumerate(rows):
-        if number not in pairs:
-            free = [at for at in range(len(base)) if at not in pairs.values()]
-            scores = sorted(((_likeness(row, base[at]), -at) for at in free), reverse=True)
-            if scores and scores[0][0] >= _ALIKE:
-                pairs[number] = -scores[0][1]
+        if number not in pairs and free:
+            score, at = max((likeness.of(row, base[at]), -at) for at in free)
+            if score >= _ALIKE:
+                pairs[number] = -at
+                free.remove(-at)
     return pairs
 
 
-def _likeness(one: Entry, other: Entry) -> float:
-    first, second = (f"{row.heading}\n{row.text}" for row in (one, other))
-    return SequenceMatcher(None, first, second, autojunk=False).ratio()
+class _Likeness:
+    """How alike rows are, as far as it is worked out: the work grows with the square of rows and texts.
+
+    Rows that are not compared any more count as unlike, and so are both kept.
+    """
+
+    def __init__(self) -> None:
+        self._pairs = _MOST_PAIRS
+
+    def of(self, one: Entry, other: Entry) -> float:
+        """Return a share from 0 to 1, or 0 where it would be too small to count."""
+        if self._pairs <= 0:
+            return 0.0
+        first, second = (f"{row.heading}\n{row.text}" for row in (one, other))
+        self._pairs -= _COMPARING + len(first) + len(second)
+        most = 2 * min(len(first), len(second)) / (len(first) + len(second))
+        matcher = SequenceMatcher(None, first, second, autojunk=False)
+        if most < _ALIKE or matcher.quick_ratio() < _ALIKE:
+            return 0.0
+        letters = Counter(second)
+        self._pairs -= sum(letters[letter] for letter in first)
+        return matcher.ratio() if self._pairs > 0 else 0.0

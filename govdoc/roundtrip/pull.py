@@ -104,7 +104,15 @@ def _merged(section: Section, report: Report, base: Base | None, narrative: Narr
 
 
 def _write(package: Package, section: Section, layout: Layout, rows: Sequence[Entry]) -> None:
-    """Write a section's rows into its sheet: into the rows it has, and below them."""
+    """Write a section's rows into its sheet: into the rows it has, and below them.
+
+    Raises :class:`InputError` where it cannot hold them.
+    """
+    if len(rows) > LIMITS.rows:
+        raise InputError(
+            f"“{section.heading}”里有超过 {LIMITS.rows} 个小标题，工作簿的一张表放不下。",
+            "请在 Word 里合并一些，再取回。",
+        )
     cells = _cells(package, section.sheet)
     heads = [normal_label(head) for head in layout.workbook.narrative_heads]
     top, (heading_column, text_column) = _heads(cells, heads)

@@ -70,6 +70,7 @@ class Cells:
         self._texts = texts
         self._rows: dict[int, Element] = {}
         self._cells: dict[Place, Element] = {}
+        self._named = False
         row = -1
         for row_element in sheet.iterfind(f"{M}sheetData/{M}row"):
             row = small_number(row_element.get("r"), row + 2) - 1
@@ -79,6 +80,7 @@ class Cells:
                 place = place_of(cell.get("r", ""))
                 column = place[1] if place is not None else column + 1
                 self._cells[row, column] = cell
+        self._last = max(self._rows, default=-1)
 
     @property
     def last_row(self) -> int:
@@ -138,8 +140,7 @@ class Cells:
         style = self._style(row, column, like)
         if style:
             cell.set("s", style)
-        before = [place for place in self._cells if place[0] == row and place[1] < column]
-        row_element.insert(len(before), cell)
+        row_element.insert(sum((row, other) in self._cells for other in range(column)), cell)
         row_element.attrib.pop("spans", "")  # a hint to readers, which the new cell may have made wrong
         self._cells[row, column] = cell
         return cell
@@ -150,7 +151,9 @@ class Cells:
         if row not in self._rows:
             data = self._sheet[_place_of_data(self._sheet)]
             self._rows[row] = etree.Element(f"{M}row", r=str(row + 1))
-            data.insert(sum(other < row for other in self._rows), self._rows[row])
+            above = len(data) if row > self._last else sum(other < row for other in self._rows)
+            data.insert(above, self._rows[row])
+            self._last = max(self._last, row)
             for dimension in self._sheet.findall(f"{M}dimension"):
                 self._sheet.remove(dimension)  # optional (18.3.1.35), and now perhaps too small
         return self._rows[row]
@@ -170,6 +173,9 @@ class Cells:
 
     def _name_all(self) -> None:
         """Write every place out: one that is left to be counted would move when something is put before it."""
+        if self._named:
+            return
+        self._named = True
         for row, element in self._rows.items():
             element.set("r", str(row + 1))
         for (row, column), element in self._cells.items():
