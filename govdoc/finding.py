@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 class Severity(Enum):
@@ -244,3 +244,14 @@ class Finding:
     def blocks(self) -> bool:
         """Return whether ``build`` stops at this finding."""
         return self.severity.blocks and not self.explanation
+
+
+MOST_MARKED = 2_000  # findings that are marked in a copy or a draft; a report that needs work has some dozens
+
+
+def weightiest(findings: Sequence[Finding]) -> Sequence[Finding]:
+    """Return the findings to be marked in a file, in their order; of more than it can hold, the weightiest."""
+    if len(findings) <= MOST_MARKED:
+        return findings
+    by_weight = sorted(range(len(findings)), key=lambda number: findings[number].severity.rank)
+    return [findings[number] for number in sorted(by_weight[:MOST_MARKED])]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from govdoc.finding import weightiest
 from govdoc.markup import escaped
 from govdoc.readers.word_parts import BODY_PART, STYLES_PART
 from govdoc.report import printed
@@ -20,7 +21,7 @@ from govdoc.writers.annotate_text import AUTHOR
 from govdoc.writers.word_parts import declare, pack, relate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lxml.etree import _Element
 
@@ -53,13 +54,13 @@ class Anchor:
 # ---------------------------------------------------------------- where findings belong
 
 
-def anchors(package: Package, report: Report, findings: Iterable[Finding]) -> Iterator[tuple[Anchor, Finding]]:
-    """Yield each finding with the figure or sentence it speaks of; what speaks of neither goes to the title."""
+def anchors(package: Package, report: Report, findings: Sequence[Finding]) -> Iterator[tuple[Anchor, Finding]]:
+    """Yield the findings with the figure or sentence each speaks of; what speaks of neither goes to the title."""
     cells = figure_cells(package, report.layout)
     text = scan(package.parts[BODY_PART], package.tree, package.path.name)
     numbers = {line.element: number for number, line in enumerate(text.lines)}
     places = {figure.where: key for key, figure in report.figures.items() if figure.where.cell}
-    for finding in findings:
+    for finding in weightiest(findings):
         cell = cells.get(finding.figure or places.get(finding.where, ""))
         paragraph = None if cell is None else next(cell.iter(_PARAGRAPH), None)
         yield Anchor(numbers[paragraph]) if paragraph is not None else _sentence(text, report, finding), finding
@@ -92,7 +93,7 @@ def _heading(report: Report, finding: Finding) -> Iterator[str]:
 # ---------------------------------------------------------------- in
 
 
-def commented(data: bytes, report: Report, findings: Iterable[Finding]) -> bytes:
+def commented(data: bytes, report: Report, findings: Sequence[Finding]) -> bytes:
     """Return a report that was just written with a comment for each finding."""
     package = Package.of(data, Path(report.source))
     return pack(with_comments(package, list(anchors(package, report, findings))).parts)

@@ -11,7 +11,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from govdoc.errors import UsageError
-from govdoc.finding import Severity, cell_name
+from govdoc.finding import Severity, cell_name, weightiest
 from govdoc.values import normal_label
 from govdoc.writers.annotate_text import quoted_sentence, said
 from govdoc.writers.findings import severity_label
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from govdoc.writers.annotate_rows import ExplanationRows
     from govdoc.writers.annotate_styles import Styles
 
+_MORE = "这一格还有别的问题，见“核对结果”。"
+_LONGEST_COMMENT = 8_000  # characters after which a comment says no more; Excel takes 32,767
 _REASON = "请在这一格写明数据无误的原因，不少于 {least} 个字。"
 
 
@@ -104,7 +106,8 @@ class _Marks:
 
         self._package = package
         self._layout = layout
-        self._findings = findings
+        self._all = findings
+        self._findings = weightiest(findings)
         self._file = file
         self._sheets = {sheet.name: sheet for sheet in sheets_of(package) if sheet.cells}
         self._notes: dict[str, dict[Place, list[Piece]]] = defaultdict(dict)
@@ -140,7 +143,14 @@ class _Marks:
                 self._say(where.sheet, place, mark_of(finding), _pieces(finding))
 
     def _say(self, sheet: str, place: Place, severity: Severity, pieces: Sequence[Piece]) -> None:
-        self._notes[sheet].setdefault(place, []).extend(pieces)
+        from govdoc.writers.annotate_comments import Piece
+
+        here = self._notes[sheet].setdefault(place, [])
+        more = Piece(_MORE, quiet=True)
+        if sum(len(piece.text) for piece in here) < _LONGEST_COMMENT:
+            here += pieces
+        elif here[-1] != more:
+            here.append(more)
         weights = self._weights[sheet]
         weights[place] = min(severity, weights.get(place, severity), key=lambda one: one.rank)
 
@@ -183,10 +193,10 @@ class _Marks:
 
     def _put_list(self, styles: Styles, explained: str, former: str) -> None:
         from govdoc.writers.annotate_book import insert_sheet
-        from govdoc.writers.annotate_list import HEAD_ROW, SHEET, FindingsSheet, sheet_range
+        from govdoc.writers.annotate_list import HEAD_ROW, SHEET, FindingsSheet, counts, sheet_range
 
         targets = {name for name, sheet in self._sheets.items() if not sheet.hidden}
-        data = FindingsSheet(self._findings, targets, styles.cell, explained).xml(self._file)
+        data = FindingsSheet(self._findings, targets, styles.cell, explained, counts(self._all)).xml(self._file)
         names = {
             "_xlnm._FilterDatabase": f"{quoted(SHEET)}!{sheet_range(self._findings)}",
             "_xlnm.Print_Titles": f"{quoted(SHEET)}!${HEAD_ROW}:${HEAD_ROW}",

@@ -64,16 +64,25 @@ class FindingsSheet:
     """The sheet as XML (ECMA-376 part 1, 18.3.1.99). Texts stand in the cells themselves and are never formulas.
 
     ``targets`` are the sheets to which a link can lead; ``style`` returns the index of a cell style, and ``explained``
-    is the sheet on which explanations are written, if rows for them were made ready there.
+    is the sheet on which explanations are written, if rows for them were made ready there. ``summed`` says how many
+    findings there are where these are not all.
     """
 
     def __init__(
-        self, findings: Sequence[Finding], targets: Collection[str], style: Callable[[Style], int], explained: str = ""
+        self,
+        findings: Sequence[Finding],
+        targets: Collection[str],
+        style: Callable[[Style], int],
+        explained: str = "",
+        summed: str = "",
     ) -> None:
         self._findings = findings
         self._targets = targets
         self._styles = {one: style(one) for one in Style}
         self._explained = explained
+        own = counts(findings)
+        self._counts = summed if summed in ("", own) else f"{summed}这里只列最重的 {len(findings)} 条。"
+        self._counts = self._counts or own
 
     def xml(self, file: str = "") -> bytes:
         """Return the sheet; ``file`` is the workbook's own name, which need not be said."""
@@ -111,7 +120,7 @@ class FindingsSheet:
 
     def _top_rows(self) -> list[str]:
         hint = _HINT + (_WAITING_HINT.format(sheet=self._explained) if self._explained else "")
-        lines = ((SHEET, Style.TITLE, 30.0), (counts(self._findings), Style.COUNTS, 20.0), (hint, Style.HINT, 20.0))
+        lines = ((SHEET, Style.TITLE, 30.0), (self._counts, Style.COUNTS, 20.0), (hint, Style.HINT, 20.0))
         rows = [
             self._row(number, height, [(text, style)])
             for number, (text, style, height) in enumerate(lines, HEAD_ROW - len(lines))
