@@ -45,6 +45,7 @@ _GROUP = 64  # results that go onto the disk and into the journal together
 _BUNDLE, _ROUNDS = 4, 64
 _PAUSE = 1.0  # seconds after which a smaller group does
 _BAD_NAME = "文件名的编码不对，没有读。请把文件改成正常的名称再试。"
+_LONGEST_ASKED = 400  # characters of what another run was asked to do
 _MOVED = 1000  # reports that are given another name at one go
 
 
@@ -212,7 +213,7 @@ class _Batch:
             return
         self.again = True
         if known != head:
-            asked = f"govdoc {known.govdoc}，{known.source}，{'、'.join(known.formats)}"
+            asked = f"govdoc {known.govdoc}，{known.source}，{'、'.join(known.formats)}"[:_LONGEST_ASKED]
             raise UsageError(
                 f"{self.plan.out} 是另一次批量的结果（{asked}）。",
                 "请用同样的版本、文件夹和选项接着做，或换一个空文件夹从头做。",

@@ -140,7 +140,7 @@ def _check_same(base: Base, report: Report, file: Path, book: Path) -> None:
     """
     if base.edition != report.layout.edition:
         raise UsageError(
-            f"{file.name} 用的是 {base.edition} 版表式，{book.name} 是 {report.layout.edition} 版。",
+            f"{file.name} 用的是 {base.edition[:20]} 版表式，{book.name} 是 {report.layout.edition} 版。",
             "请核对是不是同一年度的文件。",
         )
     year = report.info.get("year", "")

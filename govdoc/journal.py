@@ -68,6 +68,7 @@ _LINES = msgspec.json.Decoder(Line)
 _RENAMES = msgspec.json.Decoder(Rename)
 _HEADS = msgspec.json.Decoder(Head)
 _START = b'{"journal":'
+_LONGEST_LINE = 4 * 1024 * 1024  # bytes; a line with the trace of a bug has some thousand
 _BROKEN = (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError)
 
 
@@ -86,10 +87,10 @@ class Journal:
         Raises :class:`UsageError` where the file is somebody else's: nothing may be cut off it, or put behind it.
         """
         self._file.seek(0)
-        line = self._file.readline()
+        line = self._file.readline(_LONGEST_LINE)
         with suppress(*_BROKEN):
             return _HEADS.decode(line)
-        if line.endswith(b"\n") or not line.startswith(_START[: len(line)]):
+        if line.endswith(b"\n") or len(line) == _LONGEST_LINE or not line.startswith(_START[: len(line)]):
             raise UsageError("这个文件夹里的 journal 不是批量的记录，接不上。", "请换一个空文件夹从头做。")
         self._file.truncate(0)
         return None
@@ -97,8 +98,8 @@ class Journal:
     def entries(self) -> Iterator[tuple[int, Line | Rename]]:
         """Yield every whole entry after the head with the place where it begins; a torn end is cut off."""
         self._file.seek(0)
-        place = len(self._file.readline())
-        for line in iter(self._file.readline, b""):
+        place = len(self._file.readline(_LONGEST_LINE))
+        for line in iter(lambda: self._file.readline(_LONGEST_LINE), b""):
             try:
                 entry = _RENAMES.decode(line) if line.startswith(b'{"renamed"') else _LINES.decode(line)
             except _BROKEN:

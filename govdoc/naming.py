@@ -1,10 +1,11 @@
 """The names of a batch's reports: the organ's, and where several organs have that one, the file's besides.
 
-Names are compared as the least particular file system does, without width and case.
+Names are compared as the least particular file system does, without width and case, marks with their letters.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -56,7 +57,7 @@ def _several(names: Iterable[str]) -> set[int]:
 
 def _folded(name: str) -> int:
     """Return a number that stands for a name: it takes a fifth of the memory."""
-    folded = normal_label(name).casefold().encode("utf-8", "surrogatepass")
+    folded = unicodedata.normalize("NFKC", normal_label(name).casefold()).encode("utf-8", "surrogatepass")
     return int.from_bytes(blake2b(folded, digest_size=8).digest())
 
 

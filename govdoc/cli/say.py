@@ -13,7 +13,7 @@ from typer.exceptions import Exit
 from govdoc.errors import ExitCode, OutputError
 
 # What a terminal would obey rather than show; texts and file names come from anywhere.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def result(text: str) -> None:
