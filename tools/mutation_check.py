@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("govdoc", "tests", "templates", "sample_inputs", "tools", "docs", "pyproject.toml", "README.md")
-_THIRD = "tests/hostile/test_third_look.py"
-_HOSTILE = ("tests/hostile/test_limits.py", "tests/hostile/test_finds.py", _THIRD)
+_THIRD, _FOURTH = "tests/hostile/test_third_look.py", "tests/hostile/test_fourth_look.py"
+_HOSTILE = ("tests/hostile/test_limits.py", "tests/hostile/test_finds.py", _THIRD, _FOURTH)
 _TABLE, _ZIP = "tests/hostile/test_table.py", "tests/hostile/test_zip.py"
 _XLSX, _AGAIN = "tests/readers/test_xlsx.py", "tests/readers/test_xlsx_again.py"
 # Where the guards are, and the tests that are run for each, the likeliest first.
@@ -52,6 +52,7 @@ GUARDS: dict[str, tuple[str, ...]] = {
     "govdoc/readers/xls_text.py": (*_HOSTILE, "tests/hostile/test_honest.py"),
     "govdoc/readers/ods.py": (*_HOSTILE, _TABLE),
     "govdoc/readers/word.py": (*_HOSTILE, _TABLE, "tests/readers/test_word.py"),
+    "govdoc/roundtrip/package.py": (_FOURTH, _TABLE),
     "govdoc/readers/workbook.py": (*_HOSTILE, _TABLE, _XLSX),
     "govdoc/readers/html.py": ("tests/readers/test_html.py", "tests/readers/test_pages.py", *_HOSTILE),
     "govdoc/readers/text.py": ("tests/readers/test_text.py", *_HOSTILE),
