@@ -15,6 +15,8 @@ from govdoc.writers.annotate_package import M, damaged_book, truth
 from govdoc.writers.annotate_text import lines_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lxml.etree import _Element as Element
 
     from govdoc.writers.annotate_cells import Place
@@ -73,14 +75,14 @@ class Sizes:
         height = None if usual is None else usual.get("defaultRowHeight")
         self._width = _pixels(width, _DIGIT) or _USUAL_WIDTH
         self._height = _pixels(height, _PIXELS_A_POINT) or _USUAL_HEIGHT
-        self._widths = [
+        self._widths = _by_column(
             (
                 small_number(one.get("min"), 1) - 1,
                 small_number(one.get("max"), 1) - 1,
                 self._size(one, "width", _DIGIT, self._width),
             )
             for one in sheet.iterfind(f"{M}cols/{M}col")
-        ]
+        )
         self._heights: dict[int, int] = {}
         row = -1
         for one in sheet.iterfind(f"{M}sheetData/{M}row"):
@@ -96,7 +98,7 @@ class Sizes:
 
     def width(self, column: int) -> int:
         """Return the width of a column."""
-        return next((width for first, last, width in self._widths if first <= column <= last), self._width)
+        return self._widths.get(column, self._width)
 
     def height(self, row: int) -> int:
         """Return the height of a row."""
@@ -115,6 +117,26 @@ class Sizes:
             pixels -= self.height(row)
             row += 1
         return row, pixels
+
+
+def _by_column(ranges: Iterable[tuple[int, int, int]]) -> dict[int, int]:
+    """Return widths by column; of several ranges over a column the first counts, and each column is met once."""
+    widths: dict[int, int] = {}
+    beyond: dict[int, int] = {}  # the column behind one that has its width
+
+    def free(column: int) -> int:
+        while column in beyond:
+            beyond[column] = beyond.get(beyond[column], beyond[column])
+            column = beyond[column]
+        return column
+
+    for first, last, width in ranges:
+        column = free(max(first, 0))
+        while column <= min(last, _LAST_COLUMN):
+            widths[column] = width
+            beyond[column] = column + 1
+            column = free(column + 1)
+    return widths
 
 
 def _pixels(text: str | None, scale: float) -> int | None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from govdoc.errors import InputError, UsageError
 from govdoc.files import LIMITS, ZIP, undated
+from govdoc.readers.facts import OverLimitError, check_xml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -241,9 +242,12 @@ def _parsed(data: bytes) -> Element:
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
+        check_xml(data)
         return etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise damaged_book() from error
+    except OverLimitError as error:
+        raise InputError(f"工作簿{error}，为安全起见没有打开。", _SAVE_AS) from error
 
 
 def _serialised(root: Element) -> bytes:

@@ -32,6 +32,7 @@ from govdoc.roundtrip.package import Package
 from govdoc.roundtrip.reading import read_report
 from govdoc.roundtrip.scan import scan
 from govdoc.store import LocalTarget
+from govdoc.writers.annotate_boxes import _by_column
 from tests.cli_helpers import CHAOYANG, edited, run
 from tests.hostile.makers import (
     LINKS,
@@ -43,6 +44,7 @@ from tests.hostile.makers import (
     pack,
     paragraph,
     report_parts,
+    sample_parts,
 )
 from tests.hostile.watch import watched
 
@@ -258,6 +260,35 @@ def test_a_copy_marks_the_weightiest_findings_alone(tmp_path: Path) -> None:
         assert any(
             "这里只列最重的 2000 条" in archive.read(one).decode() for one in archive.namelist() if "sheet" in one
         )
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        "".join(f'<col min="{number}" max="{number}" hidden="1"/>' for number in range(1, 16_385)),
+        '<col min="16384" max="16384" width="9"/>' * 16_000 + '<col min="1" max="16383" hidden="1"/>',
+    ],
+    ids=["each by itself", "far away"],
+)
+def test_a_comment_beside_hidden_columns_finds_its_place(tmp_path: Path, columns: str) -> None:
+    with zipfile.ZipFile(edited(tmp_path, {("三、依申请公开", "J6"): 99})) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    for name in [name for name in parts if name.startswith("xl/worksheets/sheet")]:
+        parts[name] = re.sub(rb"<cols>.*?</cols>", f"<cols>{columns}</cols>".encode(), parts[name], flags=re.DOTALL)
+    end = watched(lambda one: run("check", one, "--annotate", tmp_path / "o.xlsx"), written(tmp_path, parts, "a.xlsx"))
+    assert (end.code, (tmp_path / "o.xlsx").exists()) == (ExitCode.OK, True)
+
+
+def test_of_several_widths_of_a_column_the_first_counts() -> None:
+    assert _by_column([(2, 3, 5), (0, 9, 7), (-4, 1, 9), (4, 4, 1)]) == {2: 5, 3: 5, **dict.fromkeys((0, 1), 7)} | (
+        dict.fromkeys(range(4, 10), 7)
+    )
+
+
+def test_a_document_type_in_any_part_is_refused_where_a_workbook_is_edited(tmp_path: Path) -> None:
+    parts = changed(sample_parts(), "[Content_Types].xml", "<Types", '<!DOCTYPE x [<!ENTITY a "b">]><Types')
+    ran = run("check", written(tmp_path, parts, "a.xlsx"), "--annotate", tmp_path / "o.xlsx")
+    assert (ran.code, (tmp_path / "o.xlsx").exists()) == (ExitCode.INPUT, False)
 
 
 # ---------------------------------------------------------------- templates
