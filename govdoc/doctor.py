@@ -118,6 +118,7 @@ _NAMES = {
     "stream": "旧格式工作簿（字节）",
     "records": "旧格式记录",
     "paragraphs": "段落",
+    "tables": "表格",
     "narrative": "文字部分",
 }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ALIKE = 0.5  # how alike two rows must be for one to be an edited form of the other
-_MOST_PAIRS = 8_000_000  # of equal letters in rows that are compared; a report's have some ten thousands
+_MOST_PAIRS = 2_000_000  # of equal letters in rows that are compared; a report's have some ten thousands
 _COMPARING = 200  # pairs that take as long as beginning to compare
 
 Rows = tuple[Entry, ...]
@@ -132,6 +132,8 @@ def _paired(rows: Rows, base: Rows) -> dict[int, int]:
     free = [at for at in range(len(base)) if at not in taken]
     likeness = _Likeness()
     for number, row in enumerate(rows):
+        if likeness.spent:
+            break
         if number not in pairs and free:
             score, at = max((likeness.of(row, base[at]), -at) for at in free)
             if score >= _ALIKE:
@@ -148,6 +150,11 @@ class _Likeness:
 
     def __init__(self) -> None:
         self._pairs = _MOST_PAIRS
+
+    @property
+    def spent(self) -> bool:
+        """Return whether no more rows are compared."""
+        return self._pairs <= 0
 
     def of(self, one: Entry, other: Entry) -> float:
         """Return a share from 0 to 1, or 0 where it would be too small to count."""
