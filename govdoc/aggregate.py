@@ -168,13 +168,14 @@ class Sum:
 def contribution(report: Report, findings: Iterable[Finding], file: str) -> Contribution:
     """Return what a checked report brings to a sum; ``file`` is said in messages."""
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    figures = report.figures
     return Contribution(
         file=file,
         agency=report.agency,
         year=report.year,
         edition=report.layout.edition,
         scope=report.info.get("scope", ""),
-        values=tuple(report.value(key) for key in report.layout.figures),
+        values=tuple([figures[key].value if key in figures else None for key in report.layout.figures]),
         errors=len(errors),
         problem=_said(errors[0]) if errors else "",
     )

@@ -282,7 +282,8 @@ class _BookBinder:
         info: dict[str, str] = {}
         heads = self._heads(grid, self.layout.workbook.info_heads)
         label_column, value_column, *_ = heads.columns
-        rows = {field.key: _info_row(grid, field, label_column) for field in self.layout.info}
+        labels = {normal_label(grid.text(row, label_column)): row for row in reversed(range(len(grid.rows)))}
+        rows = {field.key: labels.get(normal_label(field.label)) for field in self.layout.info}
         if value_column == NOWHERE or all(row is None for row in rows.values()):
             return info
         for field in self.layout.info:

@@ -128,7 +128,7 @@ _STRINGS = re.compile(
 )
 _STRINGS_END = b"</sst>"
 _SHARED = re.compile(rb'<t(?: xml:space="preserve")?>(%b)</t></si>' % _TEXT)
-_SHORT, _KEPT = 512, 4096  # bytes of a shared text that is kept, and how many are: labels, which every workbook has
+_SHORT, _KEPT = 200, 2048  # bytes of a shared text that is kept, and how many are: labels, which every workbook has
 
 
 class Strings(NamedTuple):
