@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from govdoc import __version__
-from govdoc.crew import Lost, run_many
+from govdoc.crew import Lost, bundle_of, run_many
 from govdoc.errors import ExitCode, GovdocError, InputError, OutputError, UsageError
 from govdoc.files import TEMPORARY
 from govdoc.journal import Head, Line, LinePlaces, Rename, open_journal
@@ -256,7 +256,7 @@ class _Batch:
         pending = (source for source in self.sources if self.places.get(source.name) is None)
         work = partial(build_one, out=absolute(self.plan.out), formats=self.plan.formats)
         left = len(self.sources) - len(self.places)
-        results = run_many(pending, work, crew, bundle=min(_BUNDLE, 1 + left // (_ROUNDS * crew.workers)))
+        results = run_many(pending, work, crew, bundle=bundle_of(left, crew.workers, most=_BUNDLE, rounds=_ROUNDS))
         last = time.monotonic()
         try:
             self._tell("")

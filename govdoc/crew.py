@@ -219,6 +219,14 @@ def run_many(
     return _Run(pieces, work, crew, bundle).results()
 
 
+def bundle_of(pieces: int, workers: int, *, most: int, rounds: int) -> int:
+    """Return how many pieces to hand over at once: ``most``, where there are so many that each worker has its share.
+
+    ``rounds`` is how many times a worker must come back before its pieces are bundled.
+    """
+    return min(most, 1 + pieces // (rounds * workers))
+
+
 def _each(work: Callable[[J], R], pieces: Sequence[J]) -> list[R]:
     return [work(piece) for piece in pieces]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govdoc.aggregate import RosterName, Sum, aggregate
-from govdoc.crew import Lost, run_many
+from govdoc.crew import Lost, bundle_of, run_many
 from govdoc.errors import InputError, UsageError
 from govdoc.files import check_target, put
 from govdoc.naming import tag
@@ -58,7 +58,7 @@ def sum_up(plan: SumPlan, crew: Crew, watch: Callable[[Progress], None] = lambda
     roster = read_roster(plan.roster) if plan.roster is not None else None
     sources = _sum_sources(plan)
     units: list[Contribution] = []
-    bundle = min(_BUNDLE, 1 + len(sources) // (_BUNDLE * crew.workers))  # of a few, each worker has its share
+    bundle = bundle_of(len(sources), crew.workers, most=_BUNDLE, rounds=_BUNDLE)
     for source, result in run_many(sources, contribute, crew, bundle=bundle):
         units.append(killed_contribution(source) if isinstance(result, Lost) else result)
         watch(Progress(len(units), len(sources), {}, source.name))

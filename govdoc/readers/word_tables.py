@@ -45,7 +45,8 @@ _MARK = re.compile(f"([{chr(_FIRST_MARK)}-{chr(_LAST_MARK)}])")
 _KEPT, _LARGEST, _LARGEST_ALL = 512, 256 * 1024, 8 * 1024 * 1024
 _MET = 4096
 _KEPT_PLACES = 32
-_FIGURES = re.compile(rb"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?\x00)*")  # what is a number in every cell
+_END = "\x00"  # of a figure among others
+_FIGURES = re.compile(r"(?:(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,6})?\x00)*")  # what is a number in every cell
 
 _Template = tuple[int | str, ...]  # a text: numbers of texts, and what stands between them
 
@@ -103,8 +104,8 @@ class _KnownTable:
         known = {at for at, _ in single}
         return cls(cells, ends, grid.spans, single, [one for one in templates if one[0] not in known])
 
-    def filled(self, texts: Sequence[str], raw: Sequence[bytes]) -> Filled:
-        """Return the table with other texts; ``raw`` are the same as they were written."""
+    def filled(self, texts: Sequence[str]) -> Filled:
+        """Return the table with other texts."""
         cells = self.cells.copy()
         for at, number in self.single:
             cells[at] = texts[number] or None
@@ -115,21 +116,23 @@ class _KnownTable:
         for end in self.ends:
             rows.append(cells[start:end])
             start = end
-        return Filled(rows, self.spans, self._outline(rows, texts, raw))
+        return Filled(rows, self.spans, self._outline(rows, texts))
 
-    def _outline(self, rows: Sequence[Sequence[Content]], texts: Sequence[str], raw: Sequence[bytes]) -> Outline | None:
+    def _outline(self, rows: Sequence[Sequence[Content]], texts: Sequence[str]) -> Outline | None:
         """Return the outline, if the table shows what it showed when it was first filled, but for its figures."""
         sight = self.sight
         if sight is None:
             outline = outline_of(rows)
             flat = [cell for row in outline for cell in row]
-            figures = [number for at, number in self.single if flat[at] is True and raw[number].isdigit()]
+            figures = [
+                number for at, number in self.single if flat[at] is True and _FIGURES.fullmatch(texts[number] + _END)
+            ]
             others = sorted(set(range(len(texts))) - set(figures))
             self.sight = _Sight(outline, figures, others, [texts[number] for number in others])
             return outline
         if [texts[number] for number in sight.others] != sight.texts:
             return None
-        figures_now = b"".join([raw[number] + _GAP for number in sight.figures])
+        figures_now = "".join([texts[number] + _END for number in sight.figures])
         return sight.outline if _FIGURES.fullmatch(figures_now) else None
 
 
@@ -140,7 +143,7 @@ class _KnownLine(NamedTuple):
     runs_on: bool
     template: _Template
 
-    def filled(self, texts: Sequence[str], raw: Sequence[bytes]) -> Line:  # noqa: ARG002 - as a table's
+    def filled(self, texts: Sequence[str]) -> Line:
         """Return the paragraph with other texts."""
         return Line(self.style, self.runs_on, _put_together(self.template, texts))
 
@@ -230,8 +233,8 @@ class _Taker:
         last = last_tables.get((self.around, number))
         raw = None if last is None else last.texts_in(inside)
         texts = None if raw is None else _decoded(raw)
-        if last is not None and raw is not None and texts is not None:
-            self._put(last.known, texts, raw)
+        if last is not None and texts is not None:
+            self._put(last.known, texts)
             return
         outline = self.take(_TABLE, inside, _TABLE_END)
         known = known_blocks.get((self.around, outline))
@@ -252,12 +255,12 @@ class _Taker:
             self.new.append((self.around, outline))
             self.rest += (begin, inside, end)
         else:
-            self._put(known, texts, raw)
+            self._put(known, texts)
         return outline
 
-    def _put(self, known: _Known, texts: Sequence[str], raw: Sequence[bytes]) -> None:
+    def _put(self, known: _Known, texts: Sequence[str]) -> None:
         self.rest.append(_PLACE % len(self.blocks))
-        self.blocks.append(known.filled(texts, raw))
+        self.blocks.append(known.filled(texts))
 
 
 def xml_parser() -> etree.XMLParser:

@@ -62,7 +62,6 @@ _HEADING_STYLES = {2: "heading 2", 3: "heading 3", 4: "heading 4"}
 _STYLES = (_BODY_STYLE, _PUBLICATION_STYLE, _SIGNATURE_STYLE, *_HEADING_STYLES.values())
 
 _FIRST_MARK = 9000  # the id of the first bookmark, beyond those that a template may have
-_KEPT_PARTS = 16  # heads and feet
 _LONGEST_FAULT = 200  # characters of what is said of a template's fault
 _BODY = "word/document.xml"
 _EMPTY_RUN = b'<w:r><w:t xml:space="preserve"></w:t></w:r>'
@@ -131,7 +130,6 @@ class ReportTemplate:
             _parse_strictly(self._parts.get(part, b""), name)
         self._prepare(_BODY)
         self._said: dict[str, tuple[str, ...] | None] = {}  # by layout, for _own
-        self._whole: frozenset[bytes] = frozenset()  # heads and feet that were parsed without fault
         made = {part: self._made(data) for part, data in self._parts.items() if _RENDERED.fullmatch(part)}
         self._sources = {part: source for part, (source, _) in made.items()}
         self._compiled = {part: template for part, (_, template) in made.items()}
@@ -238,13 +236,10 @@ class ReportTemplate:
         if long:
             parts[_BODY] = with_fitting_figures(parts[_BODY], filter(str.isascii, long))
         for part in self._compiled:
-            if part == _BODY and not read_back:
+            if part != _BODY:
+                _check_margin(parts[part], self.name)
+            elif not read_back:
                 _parse_strictly(parts[part], self.name)
-            elif (
-                part != _BODY and parts[part] not in self._whole
-            ):  # most are in every report what they were in the last
-                _parse_strictly(parts[part], self.name)
-                self._whole = frozenset((*self._whole, parts[part])) if len(self._whole) < _KEPT_PARTS else frozenset()
         if draft and not any(_WATERMARK.encode() in parts[part] for part in self._compiled):
             raise LayoutError(
                 f"模板 {self.name} 里没有 {{{{r {DRAFT} }}}}，草稿印不上“草稿”二字。", "请从 govdoc 自带的模板改起。"
@@ -508,6 +503,15 @@ def _parse_strictly(data: bytes, name: str) -> _Element:
         return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
     except etree.XMLSyntaxError as error:
         raise LayoutError(f"模板 {name} 生成的文档不完整：{error}。", "请换用 govdoc 自带的模板。") from error
+
+
+@lru_cache(maxsize=16)  # most are in every report what they were in the last
+def _check_margin(data: bytes, name: str) -> None:
+    """Parse a head or foot.
+
+    Raises :class:`LayoutError` where it is broken.
+    """
+    _parse_strictly(data, name)
 
 
 def _styles(styles: bytes, name: str) -> _Element:
