@@ -131,16 +131,19 @@ def _grid(name: str, cells: list[list[Content]], facts: SheetFacts, file: str) -
         cells[row] += [None] * (column + 1 - len(cells[row]))
         cells[row][column] = content
 
+    def at(row: int, column: int) -> Content:
+        return cells[row][column] if row < len(cells) and column < len(cells[row]) else None
+
     for (row, column), formula in facts.formulas.items():
         put(row, column, Uncalculated(formula))
     for (row, column), text in facts.errors.items():
         put(row, column, ErrorValue(text))
     for row, column in facts.percents:
-        content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
+        content = at(row, column)
         if isinstance(content, float):
             put(row, column, Percent(content))
     for (row, column), code in facts.formats.items():
-        content = cells[row][column] if row < len(cells) and column < len(cells[row]) else None
+        content = at(row, column)
         formatted = as_formatted(content, code) if type(content) is float else None
         if formatted is not None:
             put(row, column, formatted)
